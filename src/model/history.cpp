@@ -1,0 +1,92 @@
+#include "model/history.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "model/enum_names.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr EnumNames<State, 9> kStates{{
+    {State::error, "error"},
+    {State::unknown, "unknown"},
+    {State::failed, "failed"},
+    {State::diverged, "diverged"},
+    {State::edited, "edited"},
+    {State::pending, "pending"},
+    {State::uninitialised, "uninitialised"},
+    {State::current, "current"},
+    {State::skipped, "skipped"},
+}};
+
+constexpr EnumNames<HistorySource, 4> kSources{{
+    {HistorySource::direct, "direct"},
+    {HistorySource::probe, "probe"},
+    {HistorySource::native, "native"},
+    {HistorySource::none, "none"},
+}};
+
+}  // namespace
+
+std::string_view to_string(State state) {
+    return name_of(kStates, state);
+}
+std::string_view to_string(HistorySource source) {
+    return name_of(kSources, source);
+}
+
+State worst(State a, State b) {
+    return std::min(a, b);
+}
+
+State state_of(const History& history) {
+    if (history.source == HistorySource::none) return State::unknown;
+    if (!history.failed.empty()) return State::failed;
+    if (!history.missing.empty()) return State::diverged;
+    if (!history.edited.empty()) return State::edited;
+    if (!history.initialised) return history.pending.empty() ? State::current : State::uninitialised;
+    if (!history.pending.empty()) return State::pending;
+    return State::current;
+}
+
+History compare_by_id(const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+    History history;
+    history.source = rows.source;
+    history.initialised = rows.table_exists;
+    history.database_exists = rows.database_exists;
+
+    std::map<std::string_view, const MigrationFile*> by_id;
+    for (const auto& file : files) by_id.emplace(file.id, &file);
+
+    std::map<std::string_view, bool> applied;
+    for (const auto& row : rows.rows) {
+        if (row.state == AppliedRow::State::rolled_back) continue;
+        if (row.state != AppliedRow::State::applied) {
+            history.failed.push_back(row);
+            continue;
+        }
+        history.applied.push_back(row);
+        applied[row.id] = true;
+        auto file = by_id.find(row.id);
+        if (file == by_id.end()) {
+            history.missing.push_back(row.id);
+        } else if (!row.checksum.empty() && !file->second->checksum.empty()) {
+            history.edited_known = true;
+            if (row.checksum != file->second->checksum) history.edited.push_back(row.id);
+        }
+    }
+    std::size_t last_applied = 0;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (applied.contains(files[i].id)) last_applied = i + 1;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (applied.contains(files[i].id)) continue;
+        history.pending.push_back(files[i]);
+        if (i < last_applied) history.out_of_order.push_back(files[i].id);
+    }
+    history.state = state_of(history);
+    return history;
+}
+
+}  // namespace migrate
