@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.hpp"
+#include "model/target.hpp"
+
+namespace migrate::db {
+
+/// A column's value in the database's own text form; nullopt is NULL.
+using Value = std::optional<std::string>;
+
+struct Rows {
+    std::vector<std::string> columns;
+    std::vector<std::vector<Value>> rows;
+};
+
+struct OpenOptions {
+    bool read_only = true;  ///< enforced by the database: read-only transaction, SQLITE_OPEN_READONLY
+    bool create = false;    ///< SQLite only: create the file if it is missing
+    int connect_timeout_s = 10;
+    int lock_timeout_ms = 5000;  ///< lock_timeout / innodb_lock_wait_timeout / busy timeout
+};
+
+/// One session with one database. Driven by the history reader, the raw-SQL runner and the built-in steps.
+/// Errors are `sql.failed` (message: the server's text; hint: its detail) or `target.unreachable` when the
+/// session is gone. Never throws, never prints, never puts a password into an error.
+class Database {
+  public:
+    virtual ~Database() = default;
+    virtual Engine engine() const = 0;
+    virtual std::string server_version() const = 0;
+
+    /// One statement with positional parameters, written as `?` on every engine.
+    virtual Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) = 0;
+    /// One statement exactly as it stands (no parameters are looked for in it); its result is thrown away.
+    virtual Result<void> execute(std::string_view sql) = 0;
+    /// PostgreSQL: `COPY ... FROM STDIN` and the lines that follow it.
+    virtual Result<void> copy_in(std::string_view copy_statement, std::string_view data) = 0;
+
+    /// Whether the session is inside a transaction, as the server sees it.
+    virtual bool in_transaction() const = 0;
+    /// Byte offset in the statement where the last error lies, where the server says so.
+    virtual std::optional<std::size_t> error_offset() const = 0;
+
+    /// "" as schema is the session's current one.
+    virtual Result<bool> table_exists(std::string_view schema, std::string_view table) = 0;
+    virtual Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) = 0;
+    /// Tables of the current schema that belong to no extension; SQLite: without sqlite_*.
+    virtual Result<std::vector<std::string>> tables() = 0;
+    virtual std::string quoted(std::string_view identifier) const = 0;
+
+    /// One migrator at a time: a session lock in the database itself (a lock file beside a SQLite file),
+    /// held until unlock() or the end of the session. false: not ours after `wait_ms`; `holder` says who.
+    virtual Result<bool> lock(int wait_ms, std::string& holder) = 0;
+    virtual void unlock() = 0;
+};
+
+/// Opens a session. Errors: `target.missing` (no such database or file), `target.unreachable` (server,
+/// login, TLS), `target.unresolved` (an engine without a client here).
+Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenOptions& options);
+
+}  // namespace migrate::db
