@@ -46,10 +46,10 @@ struct Option {
     std::string_view name = {};  ///< long name without dashes: "unit"
     char short_name = 0;         ///< 0: none
     ValueKind kind = ValueKind::none;
-    std::string_view value = {};    ///< name of the value in help: "ID"
-    bool optional_value = false;    ///< the value may be left out and is only taken after '=': --affected[=REF]
-    bool repeatable = false;        ///< may be given several times, all values count
-    std::string_view choices = {};  ///< "auto|always|never", for ValueKind::choice
+    std::string_view value = {};  ///< name of the value in help: "ID"
+    bool optional_value = false;  ///< the value may be left out and is only taken after '=': --affected[=REF]
+    bool repeatable = false;      ///< may be given several times, all values count
+    std::string_view choices = {};   ///< "auto|always|never", for ValueKind::choice
     std::string_view excludes = {};  ///< long names of options that cannot be given beside it: "all affected"
     std::string_view help = {};      ///< what it does, one clause without full stop
 };
@@ -82,12 +82,13 @@ struct Command {
     std::string_view name = {};   ///< "" for what `migrate` alone does
     std::string_view alias = {};  ///< "" if none
     Group group = Group::look;
-    std::string_view summary = {};      ///< one clause, at most 60 characters
-    std::string_view description = {};  ///< paragraphs, separated by an empty line; no line breaks inside them
+    std::string_view summary = {};  ///< one clause, at most 60 characters
+    std::string_view description =
+        {};  ///< paragraphs, separated by an empty line; no line breaks inside them
     std::span<const Positional> positionals = {};
     std::span<const Option> options = {};           ///< its own
     std::span<const OptionSet* const> shared = {};  ///< besides the global ones, which every command has
-    std::string_view native_args = {};  ///< what stands after `--` ("ARGS"); "" where nothing may
+    std::string_view native_args = {};              ///< what stands after `--` ("ARGS"); "" where nothing may
     std::span<const Example> examples = {};
     bool hidden = false;  ///< works, but is in neither help nor completion
     /// Does the work; returns the exit status (contract, "Exit status").

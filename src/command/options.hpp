@@ -3,8 +3,8 @@
 
 namespace migrate {
 
-// Options that several commands share. A command names the sets it takes in `Command::shared`; `kGlobalOptions`
-// belongs to every command without being named.
+// Options that several commands share. A command names the sets it takes in `Command::shared`;
+// `kGlobalOptions` belongs to every command without being named.
 
 /// --root, --json, -q, --color, --no-input, --report, --help.
 extern const OptionSet kGlobalOptions;
@@ -18,7 +18,7 @@ extern const OptionSet kConsentOptions;
 extern const OptionSet kRunOptions;
 
 /// --exit-code, for the own options of commands that only look: `status`, `diff`, `plan`.
-constexpr Option kExitCodeOption{
-    .name = "exit-code", .help = "end with status 3 when something is not current"};
+constexpr Option kExitCodeOption{.name = "exit-code",
+                                 .help = "end with status 3 when something is not current"};
 
 }  // namespace migrate
