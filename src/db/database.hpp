@@ -47,6 +47,9 @@ class Database {
     virtual bool in_transaction() const = 0;
     /// Byte offset in the statement where the last error lies, where the server says so.
     virtual std::optional<std::size_t> error_offset() const = 0;
+    /// The database's own code of the last error: SQLSTATE ("55P03"), MySQL's number ("1205"), SQLite's name
+    /// ("SQLITE_BUSY"); "" where there was none.
+    virtual std::string error_state() const { return ""; }
 
     /// "" as schema is the session's current one.
     virtual Result<bool> table_exists(std::string_view schema, std::string_view table) = 0;

@@ -1,0 +1,11 @@
+#pragma once
+#include <memory>
+
+#include "db/database.hpp"
+
+namespace migrate::db {
+
+/// The clients behind open(); nobody else calls them. Each takes a connection whose engine is its own.
+Result<std::unique_ptr<Database>> open_sqlite(const Connection& connection, const OpenOptions& options);
+
+}  // namespace migrate::db

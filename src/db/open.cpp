@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "db/clients.hpp"
+
+namespace migrate::db {
+
+namespace {
+
+/// libSQL keeps SQLite's file format; only its server speaks a protocol of its own.
+bool is_sqlite_file(const Connection& connection) {
+    return connection.host.empty() &&
+           (connection.url.empty() || connection.url.starts_with("file:") || connection.url == ":memory:");
+}
+
+tl::unexpected<Error> no_client(std::string_view engine) {
+    return fail("target.unresolved", fmt::format("there is no built-in client for {} databases", engine),
+                "PostgreSQL, MySQL, MariaDB and SQLite can be read directly; other databases are reached "
+                "only through the tool's own commands");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenOptions& options) {
+    if (!connection.engine)
+        return fail("target.unresolved", "the kind of database is not known",
+                    "write the URL with its scheme: postgresql://, mysql:// or sqlite:");
+    switch (*connection.engine) {
+        case Engine::sqlite:
+            return open_sqlite(connection, options);
+        case Engine::libsql:
+            if (is_sqlite_file(connection)) return open_sqlite(connection, options);
+            return no_client("libSQL server");
+        default:
+            return no_client(to_string(*connection.engine));
+    }
+}
+
+}  // namespace migrate::db

@@ -1,0 +1,384 @@
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "db/clients.hpp"
+#include "db/lock_file.hpp"
+
+namespace migrate::db {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kMemory = ":memory:";
+
+struct CloseHandle {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+};
+struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Handle = std::unique_ptr<sqlite3, CloseHandle>;
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+/// What shows that somebody wrote to the file, without opening it as a database.
+struct Stamp {
+    timespec modified{};
+    off_t size = -1;
+    bool in_use = false;  ///< shared memory or an unfinished write-ahead log lies beside it
+    bool operator==(const Stamp& other) const {
+        return modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec &&
+               size == other.size && in_use == other.in_use;
+    }
+};
+
+Stamp stamp_of(const std::string& file) {
+    Stamp stamp;
+    struct stat status {};
+    if (stat(file.c_str(), &status) == 0) stamp = {status.st_mtim, status.st_size, false};
+    stamp.in_use = stat((file + "-shm").c_str(), &status) == 0 ||
+                   (stat((file + "-wal").c_str(), &status) == 0 && status.st_size > 0);
+    return stamp;
+}
+
+/// Bytes 18 and 19 of the header are 2 for write-ahead logging (SQLite file format, section 1.3).
+bool uses_write_ahead_log(const std::string& file) {
+    std::array<char, 20> header{};
+    std::ifstream stream(file, std::ios::binary);
+    return stream.read(header.data(), header.size()) && header[18] == 2 && header[19] == 2;
+}
+
+std::string as_uri(const std::string& file, std::string_view query) {
+    std::string uri = "file://";
+    for (const char byte : file) {
+        if (byte == '%' || byte == '?' || byte == '#')
+            uri += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+        else
+            uri += byte;
+    }
+    return fmt::format("{}?{}", uri, query);
+}
+
+std::string_view name_of_code(int code) {
+    switch (code & 0xff) {
+        case SQLITE_BUSY:
+            return "SQLITE_BUSY";
+        case SQLITE_LOCKED:
+            return "SQLITE_LOCKED";
+        case SQLITE_READONLY:
+            return "SQLITE_READONLY";
+        case SQLITE_CONSTRAINT:
+            return "SQLITE_CONSTRAINT";
+        case SQLITE_NOTADB:
+            return "SQLITE_NOTADB";
+        case SQLITE_CORRUPT:
+            return "SQLITE_CORRUPT";
+        case SQLITE_FULL:
+            return "SQLITE_FULL";
+        case SQLITE_IOERR:
+            return "SQLITE_IOERR";
+        case SQLITE_INTERRUPT:
+            return "SQLITE_INTERRUPT";
+        default:
+            return "SQLITE_ERROR";
+    }
+}
+
+std::string_view hint_of_code(int code) {
+    switch (code & 0xff) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return "another process holds a lock on the file; try again when it is done";
+        case SQLITE_READONLY:
+            return "the session or the file is read-only";
+        case SQLITE_FULL:
+            return "the disk is full";
+        default:
+            return "";
+    }
+}
+
+/// SQLite through its own library. A file that is only read is left alone: no journal, no write-ahead log
+/// and no shared-memory file is made beside it unless another process is at work in it.
+class Sqlite final : public Database {
+  public:
+    Sqlite(std::string file, OpenOptions options) : file_(std::move(file)), options_(options) {}
+
+    Result<void> connect();
+
+    Engine engine() const override { return Engine::sqlite; }
+    std::string server_version() const override { return sqlite3_libversion(); }
+    Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
+    Result<void> execute(std::string_view sql) override;
+    Result<void> copy_in(std::string_view, std::string_view) override {
+        return fail("sql.failed", "SQLite has no COPY", "write the rows as INSERT statements");
+    }
+    bool in_transaction() const override { return sqlite3_get_autocommit(handle_.get()) == 0; }
+    std::optional<std::size_t> error_offset() const override { return error_offset_; }
+    std::string error_state() const override { return error_state_; }
+    Result<bool> table_exists(std::string_view schema, std::string_view table) override;
+    Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) override;
+    Result<std::vector<std::string>> tables() override;
+    std::string quoted(std::string_view identifier) const override;
+    Result<bool> lock(int wait_ms, std::string& holder) override;
+    void unlock() override { lock_.release(); }
+
+  private:
+    bool in_memory() const { return file_ == kMemory; }
+    Result<void> reopen();
+    int open_handle(const std::string& name, int flags);
+    int touch();
+    int play_back();
+    tl::unexpected<Error> cannot_open(int code);
+    tl::unexpected<Error> failed(std::string_view sql);
+    Result<Statement> prepare(std::string_view sql);
+    Result<Rows> run(std::string_view sql, std::span<const Value> parameters);
+    Result<bool> has_schema(std::string_view schema);
+
+    std::string file_;
+    OpenOptions options_;
+    Handle handle_;
+    std::optional<Stamp> immutable_;  ///< set while the file is read as one that nobody writes to
+    std::optional<std::size_t> error_offset_;
+    std::string error_state_;
+    LockFile lock_;
+};
+
+Result<void> Sqlite::connect() {
+    if (in_memory()) return reopen();
+    std::error_code error;
+    const fs::file_status status = fs::status(file_, error);
+    if (fs::is_directory(status))
+        return fail("target.unreachable", fmt::format("{} is a directory, not a SQLite file", file_));
+    if (!fs::exists(status)) {
+        if (status.type() != fs::file_type::not_found)
+            return fail("target.unreachable", fmt::format("{} cannot be read: {}", file_, error.message()));
+        if (!options_.create)
+            return fail("target.missing", fmt::format("there is no SQLite file {}", file_),
+                        "the first `migrate run` makes it");
+        const fs::path directory = fs::path(file_).parent_path();
+        if (!directory.empty() && !fs::is_directory(directory, error))
+            return fail("target.missing", fmt::format("there is no directory {}", directory.string()),
+                        "make the directory of the SQLite file first");
+    }
+    return reopen();
+}
+
+int Sqlite::open_handle(const std::string& name, int flags) {
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE, nullptr);
+    handle_.reset(handle);
+    if (handle != nullptr) sqlite3_busy_timeout(handle, options_.lock_timeout_ms);
+    return code;
+}
+
+/// The file is opened in earnest only by the first read.
+int Sqlite::touch() {
+    return sqlite3_exec(handle_.get(), "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+}
+
+/// After a crash only a session that may write can bring the file back to its last commit.
+int Sqlite::play_back() {
+    if (const int code = open_handle(file_, SQLITE_OPEN_READWRITE); code != SQLITE_OK) return code;
+    if (const int code = touch(); code != SQLITE_OK) return code;
+    if (const int code = open_handle(file_, SQLITE_OPEN_READONLY); code != SQLITE_OK) return code;
+    return touch();
+}
+
+Result<void> Sqlite::reopen() {
+    immutable_.reset();
+    int code = SQLITE_OK;
+    if (in_memory()) {
+        code = open_handle(file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    } else if (!options_.read_only) {
+        code = open_handle(file_, SQLITE_OPEN_READWRITE | (options_.create ? SQLITE_OPEN_CREATE : 0));
+    } else if (const Stamp stamp = stamp_of(file_); uses_write_ahead_log(file_) && !stamp.in_use) {
+        // Read in the ordinary way, a file with write-ahead logging would get its two side files; without
+        // them nobody has it open.
+        immutable_ = stamp;
+        code = open_handle(as_uri(file_, "immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    } else {
+        code = open_handle(file_, SQLITE_OPEN_READONLY);
+    }
+    if (code == SQLITE_OK) code = touch();
+    if (options_.read_only && !in_memory() &&
+        (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY))
+        code = play_back();
+    if (code != SQLITE_OK) return cannot_open(code);
+    if (options_.read_only) sqlite3_exec(handle_.get(), "PRAGMA query_only = 1", nullptr, nullptr, nullptr);
+    return {};
+}
+
+tl::unexpected<Error> Sqlite::cannot_open(int code) {
+    error_state_ = name_of_code(code);
+    if ((code & 0xff) == SQLITE_NOTADB)
+        return fail("target.unreachable", fmt::format("{} is not a SQLite database", file_),
+                    "the file is encrypted, or of another kind");
+    std::string reason = sqlite3_errstr(code);
+    if (handle_ != nullptr) {
+        reason = sqlite3_errmsg(handle_.get());
+        const int cause = sqlite3_system_errno(handle_.get());
+        if ((code & 0xff) == SQLITE_CANTOPEN && cause != 0) reason += fmt::format(" ({})", strerror(cause));
+    }
+    return fail("target.unreachable", fmt::format("{} cannot be opened: {}", file_, reason),
+                std::string(hint_of_code(code)));
+}
+
+tl::unexpected<Error> Sqlite::failed(std::string_view sql) {
+    const int code = sqlite3_errcode(handle_.get());
+    const int offset = sqlite3_error_offset(handle_.get());
+    if (offset >= 0 && static_cast<std::size_t>(offset) <= sql.size())
+        error_offset_ = static_cast<std::size_t>(offset);
+    error_state_ = name_of_code(code);
+    return fail("sql.failed", sqlite3_errmsg(handle_.get()), std::string(hint_of_code(code)));
+}
+
+/// nullptr for text that holds no statement at all.
+Result<Statement> Sqlite::prepare(std::string_view sql) {
+    error_offset_.reset();
+    error_state_.clear();
+    if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
+        error_offset_ = nul;
+        return fail("sql.failed", "the statement holds a NUL byte", "SQLite would not see what follows it");
+    }
+    const char* rest = nullptr;
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &raw, &rest) != SQLITE_OK)
+        return failed(sql);
+    Statement statement(raw);
+    const std::size_t used = static_cast<std::size_t>(rest - sql.data());
+    sqlite3_stmt* second = nullptr;
+    const int code =
+        used >= sql.size()
+            ? SQLITE_OK
+            : sqlite3_prepare_v2(handle_.get(), rest, static_cast<int>(sql.size() - used), &second, nullptr);
+    if (code != SQLITE_OK || Statement(second) != nullptr) {
+        error_offset_ = used;
+        return fail("sql.failed", "more than one statement", "the statements must be sent one by one");
+    }
+    return statement;
+}
+
+Result<Rows> Sqlite::run(std::string_view sql, std::span<const Value> parameters) {
+    auto prepared = prepare(sql);
+    if (!prepared) return tl::unexpected(prepared.error());
+    Rows result;
+    sqlite3_stmt* statement = prepared->get();
+    if (statement == nullptr) return result;
+    if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) != parameters.size() &&
+        !parameters.empty())
+        return fail("sql.failed", fmt::format("the statement has {} parameters, {} were given",
+                                              sqlite3_bind_parameter_count(statement), parameters.size()));
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        if (parameters[i])
+            sqlite3_bind_text64(statement, static_cast<int>(i) + 1, parameters[i]->data(),
+                                parameters[i]->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    const int width = sqlite3_column_count(statement);
+    for (int column = 0; column < width; ++column)
+        result.columns.emplace_back(sqlite3_column_name(statement, column));
+    int code = sqlite3_step(statement);
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+        auto& row = result.rows.emplace_back(width);
+        for (int column = 0; column < width; ++column) {
+            if (sqlite3_column_type(statement, column) == SQLITE_NULL) continue;
+            const void* data = sqlite3_column_type(statement, column) == SQLITE_BLOB
+                                   ? sqlite3_column_blob(statement, column)
+                                   : sqlite3_column_text(statement, column);
+            const int size = sqlite3_column_bytes(statement, column);
+            row[column].emplace(static_cast<const char*>(data), data == nullptr ? 0 : size);
+        }
+    }
+    if (code != SQLITE_DONE) return failed(sql);
+    return result;
+}
+
+Result<Rows> Sqlite::query(std::string_view sql, std::span<const Value> parameters) {
+    auto rows = run(sql, parameters);
+    if (immutable_ && stamp_of(file_) != *immutable_) {
+        // Somebody wrote meanwhile, so what was read may be half old and half new.
+        if (auto opened = reopen(); !opened) return tl::unexpected(opened.error());
+        return run(sql, parameters);
+    }
+    return rows;
+}
+
+Result<void> Sqlite::execute(std::string_view sql) {
+    auto rows = query(sql, {});
+    if (!rows) return tl::unexpected(rows.error());
+    return {};
+}
+
+Result<bool> Sqlite::has_schema(std::string_view schema) {
+    const std::array<Value, 1> name{std::string(schema)};
+    auto found = query("SELECT 1 FROM pragma_database_list WHERE name = ? COLLATE NOCASE", name);
+    if (!found) return tl::unexpected(found.error());
+    return !found->rows.empty();
+}
+
+Result<bool> Sqlite::table_exists(std::string_view schema, std::string_view table) {
+    if (schema.empty()) schema = "main";
+    auto there = has_schema(schema);
+    if (!there || !*there) return there;
+    const std::array<Value, 1> name{std::string(table)};
+    auto found = query(fmt::format("SELECT 1 FROM {}.sqlite_schema WHERE type IN ('table', 'view') "
+                                   "AND name = ? COLLATE NOCASE",
+                                   quoted(schema)),
+                       name);
+    if (!found) return tl::unexpected(found.error());
+    return !found->rows.empty();
+}
+
+Result<std::vector<std::string>> Sqlite::columns(std::string_view schema, std::string_view table) {
+    const std::array<Value, 2> names{std::string(table), std::string(schema.empty() ? "main" : schema)};
+    auto found = query("SELECT name FROM pragma_table_info(?, ?) ORDER BY cid", names);
+    if (!found) return tl::unexpected(found.error());
+    std::vector<std::string> result;
+    for (auto& row : found->rows) result.push_back(row[0].value_or(""));
+    return result;
+}
+
+Result<std::vector<std::string>> Sqlite::tables() {
+    auto found = query(
+        "SELECT name FROM main.sqlite_schema WHERE type = 'table' "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+        {});
+    if (!found) return tl::unexpected(found.error());
+    std::vector<std::string> result;
+    for (auto& row : found->rows) result.push_back(row[0].value_or(""));
+    return result;
+}
+
+std::string Sqlite::quoted(std::string_view identifier) const {
+    std::string result = "\"";
+    for (const char byte : identifier) result.append(byte == '"' ? 2 : 1, byte);
+    return result + '"';
+}
+
+Result<bool> Sqlite::lock(int wait_ms, std::string& holder) {
+    if (in_memory()) return true;
+    // Two names of one file must not be two locks.
+    std::error_code error;
+    fs::path real = fs::weakly_canonical(file_, error);
+    if (error) real = file_;
+    return lock_.acquire(real.concat(".migrate-lock"), wait_ms, holder);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const Connection& connection, const OpenOptions& options) {
+    if (connection.database.empty())
+        return fail("target.unresolved", "the connection names no SQLite file",
+                    "write the path of the file: sqlite:./dev.sqlite");
+    auto database = std::make_unique<Sqlite>(connection.database, options);
+    if (auto connected = database->connect(); !connected) return tl::unexpected(connected.error());
+    return database;
+}
+
+}  // namespace migrate::db
