@@ -1,11 +1,12 @@
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "../support/tree.hpp"
 #include "db/database.hpp"
 
 using namespace migrate;
@@ -14,34 +15,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A fresh directory with a place for one SQLite file.
-class Folder {
+/// A fresh directory with a place for a SQLite file.
+class Folder : public test::Tree {
   public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "migrate-sqlite-XXXXXX").string();
-        path = mkdtemp(name.data());
-    }
-    ~Folder() { fs::remove_all(path); }
     std::vector<std::string> names() const {
         std::vector<std::string> result;
-        for (const auto& entry : fs::directory_iterator(path)) result.push_back(entry.path().filename());
+        for (const auto& entry : fs::directory_iterator(path())) result.push_back(entry.path().filename());
         std::sort(result.begin(), result.end());
         return result;
-    }
-    std::string content(const std::string& name) const {
-        std::ifstream stream(path / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(stream), {}};
-    }
-    void write(const std::string& name, std::string_view text) const {
-        std::ofstream(path / name, std::ios::binary) << text;
     }
     Connection connection(const std::string& name = "app.db") const {
         Connection result;
         result.engine = Engine::sqlite;
-        result.database = (path / name).string();
+        result.database = path(name).string();
         return result;
     }
-    fs::path path;
 };
 
 constexpr OpenOptions kWrite{.read_only = false, .create = true, .lock_timeout_ms = 50};
@@ -157,7 +145,7 @@ TEST_CASE("SQLite: an empty file is a database without tables") {
     CHECK(database->tables().value().empty());
     database.reset();
     CHECK(folder.names() == std::vector<std::string>{"app.db"});
-    CHECK(folder.content("app.db").empty());
+    CHECK(folder.read("app.db").empty());
 }
 
 TEST_CASE("SQLite: what is no database says so") {
@@ -168,14 +156,14 @@ TEST_CASE("SQLite: what is no database says so") {
     CHECK(database.error().code == "target.unreachable");
     CHECK(database.error().message.ends_with("app.db is not a SQLite database"));
     Connection directory = folder.connection();
-    directory.database = folder.path.string();
+    directory.database = folder.path().string();
     CHECK(open(directory, kRead).error().message.ends_with("is a directory, not a SQLite file"));
 }
 
 TEST_CASE("SQLite: a read-only session changes nothing, whatever it is asked") {
     Folder folder;
     must(*opened(folder.connection(), kWrite), "CREATE TABLE t (x)");
-    const std::string before = folder.content("app.db");
+    const std::string before = folder.read("app.db");
     auto database = opened(folder.connection(), kRead);
     for (std::string_view sql : {"INSERT INTO t VALUES (1)", "DROP TABLE t", "CREATE TEMP TABLE u (x)",
                                  "PRAGMA journal_mode = wal", "PRAGMA user_version = 7"})
@@ -184,7 +172,7 @@ TEST_CASE("SQLite: a read-only session changes nothing, whatever it is asked") {
     REQUIRE_FALSE(refused.has_value());
     CHECK(database->error_state() == "SQLITE_READONLY");
     database.reset();
-    CHECK(folder.content("app.db") == before);
+    CHECK(folder.read("app.db") == before);
     CHECK(folder.names() == std::vector<std::string>{"app.db"});
 }
 
@@ -197,11 +185,11 @@ TEST_CASE("SQLite: reading a file with write-ahead logging leaves no file beside
         must(*writer, "CREATE TABLE t (x)");
     }
     REQUIRE(folder.names() == std::vector<std::string>{odd});
-    const std::string before = folder.content(odd);
+    const std::string before = folder.read(odd);
     auto reader = opened(folder.connection(odd), kRead);
     CHECK(reader->tables().value() == std::vector<std::string>{"t"});
     CHECK(folder.names() == std::vector<std::string>{odd});
-    CHECK(folder.content(odd) == before);
+    CHECK(folder.read(odd) == before);
 
     // A writer that comes along afterwards is seen.
     auto writer = opened(folder.connection(odd), kWrite);
@@ -222,10 +210,10 @@ TEST_CASE("SQLite: a journal left by a crash is played back by reading") {
         must(*writer,
              "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) "
              "SELECT hex(randomblob(200)) FROM n");
-        REQUIRE(fs::exists(folder.path / "app.db-journal"));
+        REQUIRE(fs::exists(folder.path("app.db-journal")));
         // A copy taken now is what a crash would leave.
-        fs::copy_file(folder.path / "app.db", folder.path / "crashed.db");
-        fs::copy_file(folder.path / "app.db-journal", folder.path / "crashed.db-journal");
+        fs::copy_file(folder.path("app.db"), folder.path("crashed.db"));
+        fs::copy_file(folder.path("app.db-journal"), folder.path("crashed.db-journal"));
     }
     auto reader = opened(folder.connection("crashed.db"), kRead);
     auto rows = reader->query("SELECT x FROM t");
@@ -260,7 +248,7 @@ TEST_CASE("SQLite: one session at a time holds the lock, under every name of the
     Folder folder;
     auto first = opened(folder.connection(), kWrite);
     auto second = opened(folder.connection(), kWrite);
-    fs::create_symlink(folder.path / "app.db", folder.path / "link.db");
+    fs::create_symlink(folder.path("app.db"), folder.path("link.db"));
     auto third = opened(folder.connection("link.db"), kWrite);
     std::string holder;
     REQUIRE(first->lock(0, holder).value());
@@ -270,7 +258,7 @@ TEST_CASE("SQLite: one session at a time holds the lock, under every name of the
     CHECK(holder.starts_with("pid " + std::to_string(getpid()) + " on "));
     CHECK_FALSE(third->lock(0, holder).value());
     first->unlock();
-    CHECK_FALSE(fs::exists(folder.path / "app.db.migrate-lock"));
+    CHECK_FALSE(fs::exists(folder.path("app.db.migrate-lock")));
     CHECK(second->lock(0, holder).value());
     second.reset();
     CHECK(third->lock(0, holder).value());
