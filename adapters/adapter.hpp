@@ -55,6 +55,7 @@ struct Flag {
     bool takes_value = false;
     Risk risk = Risk::read;
     VersionRange versions{};
+    bool retargets = false;  ///< names another database or configuration: what was resolved no longer holds
 };
 
 /// What must be known before a verb can be planned.
@@ -118,6 +119,9 @@ struct Adapter {
     /// Whether the installed version can work with the layout of the project; an error says why not
     /// (`tool.version`, `tool.layout`). Checked before any lookup.
     std::optional<Error> (*fits)(const Unit&, const std::filesystem::path& root) = nullptr;
+    /// The rows in what the step that `plan` makes for `status` printed. How a history is read that no
+    /// connection of ours can read, where that step's risk is `read`; `status --native` otherwise.
+    Result<HistoryRows> (*read_status)(const Unit&, std::string_view output) = nullptr;
 };
 
 /// The adapter of a tool. Never fails: every tool has one.
@@ -157,6 +161,7 @@ struct Classified {
     Risk risk = Risk::destroy;
     const Row* row = nullptr;
     std::vector<std::string> unknown;  ///< flags and words that no row knows; empty = fully classified
+    bool retargets = false;  ///< a flag names the database or the configuration: resolve it from the flag
 };
 
 /// The way back: what `args` (without program and launch prefix) would do. nullopt where no row matches:

@@ -353,7 +353,7 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
     }
     if (!best || best_score <= 0) return std::nullopt;
 
-    Classified result{adapter.tool, best->verb, best->risk, best, best_rest};
+    Classified result{adapter.tool, best->verb, best->risk, best, best_rest, false};
     for (const std::string& given : parsed.flags) {
         bool known = std::any_of(
             best_pattern.flags.begin(), best_pattern.flags.end(),
@@ -363,6 +363,7 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
             if (!in_range(flag.versions, version) || !begins_with_words(flag.command, parsed.words)) continue;
             known = true;
             result.risk = std::max(result.risk, flag.risk);
+            result.retargets |= flag.retargets;
         }
         if (!known) result.unknown.push_back(given);
     }

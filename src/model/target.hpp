@@ -55,9 +55,10 @@ struct Target {
 /// environment. The target resolver turns it into a Target.
 struct TargetSource {
     enum class Kind {
-        variables,    ///< the first of `variables` that is set, else `literal` where there is a fallback
+        variables,    ///< the first of `variables` that is set, else `literal`, else `fields`, where there is
+                      ///< such a fallback
         literal,      ///< a URL, or a SQLite file, in the configuration itself
-        fields,       ///< host, port, database ... in the configuration itself
+        fields,       ///< host, port, database ... in the configuration itself, or in `field_variables`
         needs_probe,  ///< only the configuration's own language can tell; `why` says what was met
         missing       ///< the configuration names no database at all
     };
@@ -66,6 +67,9 @@ struct TargetSource {
     std::vector<std::string> variables;
     std::string literal;
     Connection fields;
+    /// Variables that a field of `fields` is read from ("host", "port", "database", "user", "password",
+    /// "schema", "socket"): the first that is set, else what stands in `fields`.
+    std::map<std::string, std::vector<std::string>> field_variables;
     std::optional<Engine> engine;  ///< as the configuration declares it
     std::string file;              ///< configuration file and line that say so
     int line = 0;
