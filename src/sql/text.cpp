@@ -1,0 +1,84 @@
+#include "sql/text.hpp"
+
+#include <algorithm>
+
+#include "base/sha256.hpp"
+
+namespace migrate::sql {
+
+namespace {
+
+bool continues_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+}  // namespace
+
+Position PositionCursor::at(std::size_t offset) {
+    for (offset = std::min(offset, text_.size()); offset_ < offset; ++offset_) {
+        if (text_[offset_] == '\n') {
+            ++position_.line;
+            position_.column = 1;
+        } else if (!continues_character(text_[offset_])) {
+            ++position_.column;
+        }
+    }
+    return position_;
+}
+
+Position position_at(std::string_view text, std::size_t offset) {
+    return PositionCursor(text).at(offset);
+}
+
+std::string prefix(Position position) {
+    return std::to_string(position.line) + ":" + std::to_string(position.column) + ": ";
+}
+
+Result<std::string> normalised(std::string_view bytes) {
+    using namespace std::string_view_literals;
+    if (bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("\xFE\xFF"sv) ||
+        bytes.starts_with("\0\0\xFE\xFF"sv))
+        return fail("migration.invalid", "1:1: the file is UTF-16 or UTF-32, not UTF-8",
+                    "Save it as UTF-8; nothing of it was executed.");
+    if (bytes.starts_with("\xEF\xBB\xBF"sv)) bytes.remove_prefix(3);
+    if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos)
+        return fail("migration.invalid", prefix(position_at(bytes, nul)) + "a NUL byte stands here",
+                    "The file is not text, or UTF-16 without a mark. Save it as UTF-8; nothing of it was "
+                    "executed.");
+    std::string text;
+    text.reserve(bytes.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes[i] != '\r') {
+            text += bytes[i];
+        } else {
+            text += '\n';
+            if (i + 1 < bytes.size() && bytes[i + 1] == '\n') ++i;
+        }
+    }
+    return text;
+}
+
+std::string checksum_of(std::string_view normalised_text) {
+    while (normalised_text.ends_with('\n')) normalised_text.remove_suffix(1);
+    return sha256_hex(normalised_text);
+}
+
+std::string caret(std::string_view text, std::size_t offset, std::string_view indent) {
+    constexpr std::size_t kWidth = 200;
+    offset = std::min(offset, text.size());
+    std::size_t begin = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+    begin = begin == std::string_view::npos ? 0 : begin + 1;
+    std::size_t end = std::min(text.find('\n', offset), text.size());
+    if (offset - begin > kWidth / 2) begin = offset - kWidth / 2;
+    end = std::min(end, begin + kWidth);
+    while (begin < offset && continues_character(text[begin])) ++begin;
+    while (end > offset && end < text.size() && continues_character(text[end])) --end;
+
+    std::string result =
+        std::string(indent) + std::string(text.substr(begin, end - begin)) + "\n" + std::string(indent);
+    for (std::size_t i = begin; i < offset; ++i)
+        if (!continues_character(text[i])) result += text[i] == '\t' ? '\t' : ' ';
+    return result + "^";
+}
+
+}  // namespace migrate::sql
