@@ -1,7 +1,5 @@
-#include <unistd.h>
+#include <fmt/format.h>
 
-#include "command/program.hpp"
-
-int main(int argc, char** argv) {
-    return migrate::run_program(migrate::invocation_of(argc, argv, environ));
+int main() {
+    fmt::print("migrate {}\n", MIGRATE_VERSION);
 }

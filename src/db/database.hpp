@@ -50,6 +50,8 @@ class Database {
     /// The database's own code of the last error: SQLSTATE ("55P03"), MySQL's number ("1205"), SQLite's name
     /// ("SQLITE_BUSY"); "" where there was none.
     virtual std::string error_state() const { return ""; }
+    /// What the server had to say beside its results since the last call (NOTICE, WARNING), never printed.
+    virtual std::vector<std::string> take_notices() { return {}; }
 
     /// "" as schema is the session's current one.
     virtual Result<bool> table_exists(std::string_view schema, std::string_view table) = 0;

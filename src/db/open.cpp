@@ -30,6 +30,8 @@ Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenO
         case Engine::libsql:
             if (is_sqlite_file(connection)) return open_sqlite(connection, options);
             return no_client("libSQL server");
+        case Engine::postgresql:
+            return open_postgresql(connection, options);
         default:
             return no_client(to_string(*connection.engine));
     }

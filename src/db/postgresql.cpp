@@ -1,0 +1,326 @@
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "db/clients.hpp"
+#include "db/placeholders.hpp"
+#include "db/postgresql_connect.hpp"
+
+namespace migrate::db {
+
+namespace {
+
+/// "migrate" in ASCII: the advisory lock's key, and its two halves as pg_locks shows them.
+constexpr std::int64_t kLockKey = 0x6d696772617465;
+constexpr std::int64_t kLockHigh = kLockKey >> 32;
+constexpr std::int64_t kLockLow = kLockKey & 0xffffffff;
+constexpr std::chrono::milliseconds kLockPause{100};
+
+struct Clear {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultHandle = std::unique_ptr<PGresult, Clear>;
+
+std::string field(const PGresult* result, int code) {
+    const char* text = PQresultErrorField(result, code);
+    return text == nullptr ? "" : text;
+}
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
+void collect_notice(void* notices, const char* text) {
+    static_cast<std::vector<std::string>*>(notices)->push_back(trimmed(text));
+}
+
+std::vector<std::string> first_column(const Rows& rows) {
+    std::vector<std::string> result;
+    for (const auto& row : rows.rows) result.push_back(row[0].value_or(""));
+    return result;
+}
+
+/// PostgreSQL through libpq. Every statement goes through the extended protocol, where the server itself
+/// refuses more than one.
+class Postgres final : public Database {
+  public:
+    Postgres(PostgresHandle handle, std::string place)
+        : handle_(std::move(handle)), place_(std::move(place)) {
+        PQsetNoticeProcessor(handle_.get(), collect_notice, &notices_);
+    }
+
+    Result<void> prepare_session(const Connection& connection, const OpenOptions& options);
+
+    Engine engine() const override { return Engine::postgresql; }
+    std::string server_version() const override;
+    Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
+    Result<void> execute(std::string_view sql) override;
+    Result<void> copy_in(std::string_view copy_statement, std::string_view data) override;
+    bool in_transaction() const override { return PQtransactionStatus(handle_.get()) != PQTRANS_IDLE; }
+    std::optional<std::size_t> error_offset() const override { return error_offset_; }
+    std::string error_state() const override { return error_state_; }
+    std::vector<std::string> take_notices() override { return std::exchange(notices_, {}); }
+    Result<bool> table_exists(std::string_view schema, std::string_view table) override;
+    Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) override;
+    Result<std::vector<std::string>> tables() override;
+    std::string quoted(std::string_view identifier) const override;
+    Result<bool> lock(int wait_ms, std::string& holder) override;
+    void unlock() override;
+
+  private:
+    Result<ResultHandle> run(std::string_view sql, std::span<const Value> parameters);
+    Result<ResultHandle> last_result(std::string_view sql);
+    void end_copy(ExecStatusType status);
+    tl::unexpected<Error> failed(const PGresult* result, std::string_view sql);
+    std::string lock_holder();
+
+    PostgresHandle handle_;
+    std::string place_;
+    std::vector<std::string> notices_;
+    std::optional<std::size_t> error_offset_;
+    std::string error_state_;
+    bool locked_ = false;
+};
+
+Result<void> Postgres::prepare_session(const Connection& connection, const OpenOptions& options) {
+    // What the project, the role or the database sets for itself stays.
+    std::string settings = fmt::format(
+        "SELECT set_config(name, value, false) FROM (VALUES ('lock_timeout', '{}'), "
+        "('idle_in_transaction_session_timeout', '60000')) AS ours(name, value) "
+        "WHERE current_setting(name) = '0'",
+        options.lock_timeout_ms);
+    // A session that holds the lock is idle while a native tool runs.
+    settings +=
+        " UNION ALL SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+    if (options.read_only)
+        settings +=
+            " UNION ALL SELECT set_config('default_transaction_read_only', 'on', false)"
+            " UNION ALL SELECT set_config('DateStyle', 'ISO', false)"
+            " UNION ALL SELECT set_config('TimeZone', 'UTC', false)";
+    if (auto set = query(settings, {}); !set) return tl::unexpected(set.error());
+    if (connection.schema.empty()) return {};
+    const std::array<Value, 1> path{quoted(connection.schema)};
+    if (auto set = query("SELECT set_config('search_path', ?, false)", path); !set)
+        return tl::unexpected(set.error());
+    return {};
+}
+
+std::string Postgres::server_version() const {
+    const char* text = PQparameterStatus(handle_.get(), "server_version");
+    const std::string version = text == nullptr ? "" : text;
+    return version.substr(0, version.find(' '));
+}
+
+tl::unexpected<Error> Postgres::failed(const PGresult* result, std::string_view sql) {
+    error_state_ = field(result, PG_DIAG_SQLSTATE);
+    if (PQstatus(handle_.get()) == CONNECTION_BAD)
+        return fail(
+            "target.unreachable",
+            fmt::format("the session with {} is gone: {}", place_, trimmed(PQerrorMessage(handle_.get()))),
+            "what the open transaction had done is undone by the server");
+    if (const std::string position = field(result, PG_DIAG_STATEMENT_POSITION); !position.empty())
+        error_offset_ = byte_offset(sql, std::stoul(position));
+    std::string hint;
+    for (const int code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT})
+        if (const std::string text = field(result, code); !text.empty())
+            hint += (hint.empty() ? "" : "\n") + text;
+    std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (message.empty()) message = trimmed(PQerrorMessage(handle_.get()));
+    return fail("sql.failed", std::move(message), std::move(hint));
+}
+
+/// A statement that opened a COPY is closed again, or the session could not go on.
+void Postgres::end_copy(ExecStatusType status) {
+    if (status == PGRES_COPY_IN) PQputCopyEnd(handle_.get(), "a COPY without its data");
+    if (status != PGRES_COPY_OUT) return;
+    char* line = nullptr;
+    while (PQgetCopyData(handle_.get(), &line, 0) > 0) PQfreemem(line);
+}
+
+/// Reads until the session is ready again, or gone. The first error counts.
+Result<ResultHandle> Postgres::last_result(std::string_view sql) {
+    ResultHandle last;
+    ResultHandle error;
+    while (PGresult* raw = PQgetResult(handle_.get())) {
+        last.reset(raw);
+        const ExecStatusType status = PQresultStatus(raw);
+        end_copy(status);
+        if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) && !error) error = std::move(last);
+    }
+    if (error) return failed(error.get(), sql);
+    return last;
+}
+
+Result<ResultHandle> Postgres::run(std::string_view sql, std::span<const Value> parameters) {
+    error_offset_.reset();
+    error_state_.clear();
+    if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
+        error_offset_ = nul;
+        return fail("sql.failed", "the statement holds a NUL byte");
+    }
+    const std::string text(sql);
+    std::vector<const char*> values;
+    for (const Value& value : parameters) {
+        if (value && value->find('\0') != std::string::npos)
+            return fail("sql.failed", "a parameter holds a NUL byte, which PostgreSQL's text cannot");
+        values.push_back(value ? value->c_str() : nullptr);
+    }
+    if (PQsendQueryParams(handle_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
+                          values.data(), nullptr, nullptr, 0) != 1)
+        return failed(nullptr, sql);
+    return last_result(sql);
+}
+
+Result<Rows> Postgres::query(std::string_view sql, std::span<const Value> parameters) {
+    // Without parameters a `?` is an operator.
+    const Numbered numbered = parameters.empty() ? Numbered{std::string(sql), {}} : number_placeholders(sql);
+    if (!parameters.empty() && numbered.at.size() != parameters.size())
+        return fail("sql.failed", fmt::format("the statement has {} parameters, {} were given",
+                                              numbered.at.size(), parameters.size()));
+    auto result = run(numbered.sql, parameters);
+    if (!result) {
+        if (error_offset_) error_offset_ = numbered.original(*error_offset_);
+        return tl::unexpected(result.error());
+    }
+    Rows rows;
+    const PGresult* table = result->get();
+    const int width = PQnfields(table);
+    for (int column = 0; column < width; ++column) rows.columns.emplace_back(PQfname(table, column));
+    for (int line = 0; line < PQntuples(table); ++line) {
+        auto& row = rows.rows.emplace_back(width);
+        for (int column = 0; column < width; ++column)
+            if (!PQgetisnull(table, line, column))
+                row[column].emplace(PQgetvalue(table, line, column), PQgetlength(table, line, column));
+    }
+    return rows;
+}
+
+Result<void> Postgres::execute(std::string_view sql) {
+    auto result = run(sql, {});
+    if (!result) return tl::unexpected(result.error());
+    return {};
+}
+
+Result<void> Postgres::copy_in(std::string_view copy_statement, std::string_view data) {
+    error_offset_.reset();
+    error_state_.clear();
+    const std::string text(copy_statement);
+    if (PQsendQueryParams(handle_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1)
+        return failed(nullptr, copy_statement);
+    const ResultHandle opened(PQgetResult(handle_.get()));
+    if (PQresultStatus(opened.get()) != PGRES_COPY_IN) {
+        end_copy(PQresultStatus(opened.get()));
+        const bool error = PQresultStatus(opened.get()) == PGRES_FATAL_ERROR;
+        auto why = error ? failed(opened.get(), copy_statement)
+                         : fail("sql.failed", "the statement is no COPY ... FROM STDIN");
+        (void)last_result(copy_statement);
+        return why;
+    }
+    // The end mark belongs to the file, not to the data (PostgreSQL 18 takes it for data in CSV).
+    if (data == "\\.") data = "";
+    for (const std::string_view mark : {"\n\\.\n", "\n\\.\r\n", "\n\\."})
+        if (data.ends_with(mark)) data.remove_suffix(mark.size() - 1);
+    constexpr std::size_t kChunk = 1u << 20;
+    for (std::size_t from = 0; from < data.size(); from += kChunk) {
+        const std::string_view part = data.substr(from, kChunk);
+        if (PQputCopyData(handle_.get(), part.data(), static_cast<int>(part.size())) != 1) break;
+    }
+    PQputCopyEnd(handle_.get(), nullptr);
+    auto result = last_result(copy_statement);
+    if (!result) return tl::unexpected(result.error());
+    return {};
+}
+
+Result<bool> Postgres::table_exists(std::string_view schema, std::string_view table) {
+    const std::array<Value, 2> names{std::string(schema), std::string(table)};
+    auto found = query(
+        "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = coalesce(nullif(?, ''), current_schema()) AND c.relname = ? "
+        "AND c.relkind IN ('r', 'p', 'v', 'm', 'f')",
+        names);
+    if (!found) return tl::unexpected(found.error());
+    return !found->rows.empty();
+}
+
+Result<std::vector<std::string>> Postgres::columns(std::string_view schema, std::string_view table) {
+    const std::array<Value, 2> names{std::string(schema), std::string(table)};
+    auto found = query(
+        "SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = coalesce(nullif(?, ''), current_schema()) AND c.relname = ? "
+        "AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped "
+        "ORDER BY a.attnum",
+        names);
+    if (!found) return tl::unexpected(found.error());
+    return first_column(*found);
+}
+
+Result<std::vector<std::string>> Postgres::tables() {
+    auto found = query(
+        "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace "
+        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'f') AND NOT EXISTS (SELECT 1 "
+        "FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid "
+        "AND d.deptype = 'e') ORDER BY c.relname",
+        {});
+    if (!found) return tl::unexpected(found.error());
+    return first_column(*found);
+}
+
+std::string Postgres::quoted(std::string_view identifier) const {
+    std::string result = "\"";
+    for (const char byte : identifier) result.append(byte == '"' ? 2 : 1, byte);
+    return result + '"';
+}
+
+std::string Postgres::lock_holder() {
+    auto found =
+        query(fmt::format(
+                  "SELECT concat_ws(' ', 'pid ' || a.pid, 'application ' || nullif(a.application_name, ''), "
+                  "'user ' || a.usename, 'from ' || host(a.client_addr)) FROM pg_catalog.pg_locks l "
+                  "JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid JOIN pg_catalog.pg_database d "
+                  "ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+                  "AND l.classid = {} AND l.objid = {} AND d.datname = current_database()",
+                  kLockHigh, kLockLow),
+              {});
+    if (!found || found->rows.empty()) return "another session";
+    return found->rows[0][0].value_or("another session");
+}
+
+Result<bool> Postgres::lock(int wait_ms, std::string& holder) {
+    if (locked_) return true;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+    for (;;) {
+        // Never waits inside the server: CREATE INDEX CONCURRENTLY of the holder would wait for us in turn.
+        auto tried = query(fmt::format("SELECT pg_catalog.pg_try_advisory_lock({})", kLockKey), {});
+        if (!tried) return tl::unexpected(tried.error());
+        if (tried->rows[0][0] == "t") return locked_ = true;
+        holder = lock_holder();
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        std::this_thread::sleep_for(kLockPause);
+    }
+}
+
+void Postgres::unlock() {
+    if (!locked_) return;
+    locked_ = false;
+    (void)query(fmt::format("SELECT pg_catalog.pg_advisory_unlock({})", kLockKey), {});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_postgresql(const Connection& connection, const OpenOptions& options) {
+    auto handle = connect_postgresql(connection, options.connect_timeout_s);
+    if (!handle) return tl::unexpected(handle.error());
+    const std::string place = connection.host.empty() ? "the local server" : connection.host;
+    auto database = std::make_unique<Postgres>(std::move(*handle), place);
+    if (auto prepared = database->prepare_session(connection, options); !prepared)
+        return fail("target.unreachable", prepared.error().message, prepared.error().hint);
+    return database;
+}
+
+}  // namespace migrate::db

@@ -1,0 +1,287 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "../../support/servers.hpp"
+#include "db/database.hpp"
+
+using namespace migrate;
+using namespace migrate::db;
+using migrate::test::PostgresServer;
+
+namespace {
+
+constexpr OpenOptions kWrite{.read_only = false};
+
+std::unique_ptr<Database> opened(const Connection& connection, const OpenOptions& options = kWrite) {
+    auto database = open(connection, options);
+    REQUIRE_MESSAGE(database.has_value(), database.error().message);
+    return std::move(*database);
+}
+
+void must(Database& database, std::string_view sql) {
+    auto done = database.execute(sql);
+    REQUIRE_MESSAGE(done.has_value(), done.error().message);
+}
+
+Value scalar(Database& database, std::string_view sql, std::span<const Value> parameters = {}) {
+    auto rows = database.query(sql, parameters);
+    REQUIRE_MESSAGE(rows.has_value(), rows.error().message);
+    REQUIRE(rows->rows.size() == 1);
+    return rows->rows[0][0];
+}
+
+}  // namespace
+
+TEST_CASE("PostgreSQL: parameters are values, wherever else a question mark stands") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    const std::array<Value, 3> values{"it's $1", std::nullopt, "7"};
+    auto rows = database->query(
+        "SELECT ?::text AS a, ?::text AS b, '?' || $$?$$ AS c, ?::int + 1 AS d -- ?\n", values);
+    REQUIRE_MESSAGE(rows.has_value(), rows.error().message);
+    CHECK(rows->columns == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(rows->rows == std::vector<std::vector<Value>>{{"it's $1", std::nullopt, "??", "8"}});
+    CHECK(scalar(*database, "SELECT '{\"a\": 1}'::jsonb ? 'a'") == "t");
+    CHECK_FALSE(database->query("SELECT ?, ?", std::array<Value, 1>{"1"}).has_value());
+    CHECK(database->server_version().find_first_not_of("0123456789.") == std::string::npos);
+}
+
+TEST_CASE("PostgreSQL: an error has the server's words, its detail and the byte where it lies") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    const std::string sql = "SELECT 'na\u00efve \u6f22\u5b57 \U0001F600', nosuch FROM pg_class";
+    REQUIRE_FALSE(database->execute(sql).has_value());
+    CHECK(database->error_offset() == sql.find("nosuch"));
+    CHECK(database->error_state() == "42703");
+
+    const std::string with_parameters = "SELECT '\u00e9', ?::text, ?::text, nosuch, ?::text";
+    auto failed = database->query(with_parameters, std::array<Value, 3>{"a", "b", "c"});
+    REQUIRE_FALSE(failed.has_value());
+    CHECK(failed.error().code == "sql.failed");
+    CHECK(failed.error().message == "column \"nosuch\" does not exist");
+    CHECK(database->error_offset() == with_parameters.find("nosuch"));
+
+    const std::string cut = "CREATE TABLE t (id int";
+    REQUIRE_FALSE(database->execute(cut).has_value());
+    CHECK(database->error_offset() == cut.size());
+
+    must(*database, "CREATE TABLE t (id int PRIMARY KEY)");
+    must(*database, "INSERT INTO t VALUES (1)");
+    auto twice = database->execute("INSERT INTO t VALUES (1)");
+    REQUIRE_FALSE(twice.has_value());
+    CHECK(twice.error().hint == "Key (id)=(1) already exists.");
+    CHECK(database->error_state() == "23505");
+    CHECK_FALSE(database->error_offset().has_value());
+}
+
+TEST_CASE("PostgreSQL: exactly one statement is executed, of any kind") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    auto two = database->execute("CREATE TABLE a (x int); CREATE TABLE b (x int)");
+    REQUIRE_FALSE(two.has_value());
+    CHECK(database->tables().value().empty());
+    must(*database, "CREATE TABLE a (x int)");
+    must(*database, "CREATE INDEX CONCURRENTLY a_x ON a (x)");
+    must(*database, "VACUUM a");
+    must(*database, "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 + 1; $$");
+    must(*database, "PREPARE p AS SELECT $1::int");
+    must(*database, "DO $$ BEGIN INSERT INTO a VALUES (1); COMMIT; END $$");
+    must(*database, "");
+    must(*database, "-- nothing");
+    CHECK_FALSE(database->in_transaction());
+}
+
+TEST_CASE("PostgreSQL: the session knows the state of its transaction, also a broken one") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    must(*database, "BEGIN");
+    CHECK(database->in_transaction());
+    CHECK_FALSE(database->execute("SELECT 1/0").has_value());
+    CHECK(database->in_transaction());
+    must(*database, "ROLLBACK");
+    CHECK_FALSE(database->in_transaction());
+}
+
+TEST_CASE("PostgreSQL: COPY takes the lines that follow it") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    must(*database, "CREATE TABLE t (id int, name text)");
+    auto copied = database->copy_in("COPY t (id, name) FROM STDIN;", "1\tcaf\u00e9\n2\t\\N\n\\.\n");
+    REQUIRE_MESSAGE(copied.has_value(), copied.error().message);
+    REQUIRE(database->copy_in("COPY t FROM STDIN WITH (FORMAT csv)", "3,\"a,b\"\n\\.").has_value());
+    CHECK(scalar(*database, "SELECT string_agg(id || coalesce(name, '-'), ' ' ORDER BY id) FROM t") ==
+          "1caf\u00e9 2- 3a,b");
+
+    auto broken = database->copy_in("COPY t FROM STDIN", "4\tx\nnot a number\ty\n");
+    REQUIRE_FALSE(broken.has_value());
+    CHECK(broken.error().message == "invalid input syntax for type integer: \"not a number\"");
+    CHECK(broken.error().hint.find("line 2") != std::string::npos);
+    CHECK_FALSE(database->copy_in("SELECT 1", "").has_value());
+    CHECK_FALSE(database->copy_in("COPY nosuch FROM STDIN", "").has_value());
+    CHECK_FALSE(database->execute("COPY t FROM STDIN").has_value());
+    must(*database, "COPY t TO STDOUT");
+    CHECK(scalar(*database, "SELECT count(*) FROM t") == "3");
+}
+
+TEST_CASE("PostgreSQL: a read-only session cannot write") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    must(*opened(connection), "CREATE TABLE t (at timestamptz DEFAULT '2024-01-01 12:00:00+02')");
+    auto database = opened(connection, {});
+    auto refused = database->execute("INSERT INTO t DEFAULT VALUES");
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(database->error_state() == "25006");
+    CHECK_FALSE(database->execute("CREATE TABLE u (x int)").has_value());
+    CHECK_FALSE(database->execute("SELECT nextval('nosuch')").has_value());
+    CHECK(scalar(*database, "SELECT '2024-01-01 12:00:00+02'::timestamptz") == "2024-01-01 10:00:00+00");
+}
+
+TEST_CASE("PostgreSQL: a session waits for locks no longer than it was told") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    auto first = opened(connection);
+    must(*first, "CREATE TABLE t (x int)");
+    must(*first, "BEGIN");
+    must(*first, "LOCK TABLE t");
+    auto second = opened(connection, {.read_only = false, .lock_timeout_ms = 100});
+    REQUIRE_FALSE(second->execute("ALTER TABLE t ADD y int").has_value());
+    CHECK(second->error_state() == "55P03");
+
+    // What the database sets for itself stays.
+    must(*first, "ROLLBACK");
+    must(*first, "ALTER DATABASE " + connection.database + " SET lock_timeout = '2s'");
+    CHECK(scalar(*opened(connection), "SHOW lock_timeout") == "2s");
+}
+
+TEST_CASE("PostgreSQL: tables are those of the current schema that belong to no extension") {
+    Connection connection = PostgresServer::shared().fresh_database();
+    auto database = opened(connection);
+    must(*database, "CREATE TABLE \"Odd \"\"name\" (id int, gone int, \"select\" text)");
+    must(*database, "ALTER TABLE \"Odd \"\"name\" DROP COLUMN gone");
+    must(*database, "CREATE SCHEMA \"App\"");
+    must(*database, "CREATE TABLE \"App\".t (x int)");
+    must(*database, "CREATE VIEW v AS SELECT 1 AS one");
+    CHECK(database->tables().value() == std::vector<std::string>{"Odd \"name"});
+    CHECK(database->table_exists("", "Odd \"name").value());
+    CHECK_FALSE(database->table_exists("", "odd \"name").value());
+    CHECK(database->table_exists("", "v").value());
+    CHECK_FALSE(database->table_exists("", "t").value());
+    CHECK(database->table_exists("App", "t").value());
+    CHECK_FALSE(database->table_exists("", "pg_class").value());
+    CHECK(database->columns("", "Odd \"name").value() == std::vector<std::string>{"id", "select"});
+
+    connection.schema = "App";
+    database = opened(connection);
+    CHECK(database->tables().value() == std::vector<std::string>{"t"});
+    CHECK(database->columns("", "t").value() == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("PostgreSQL: a missing database, a wrong password and a closed port are told apart") {
+    Connection connection = PostgresServer::shared().admin();
+    connection.database = "no such \"thing\"";
+    auto missing = open(connection, {});
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().code == "target.missing");
+
+    connection = PostgresServer::shared().admin();
+    connection.password = "s3cret-and-wrong";
+    auto refused = open(connection, {});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == "target.unreachable");
+    CHECK(refused.error().message.find("password authentication failed") != std::string::npos);
+    CHECK((refused.error().message + refused.error().hint).find("s3cret") == std::string::npos);
+
+    connection.port = 1;
+    auto closed = open(connection, {});
+    REQUIRE_FALSE(closed.has_value());
+    CHECK(closed.error().code == "target.unreachable");
+    CHECK(closed.error().message == "127.0.0.1:1 cannot be reached: Connection refused");
+
+    connection = PostgresServer::shared().admin();
+    connection.parameters["sslmode"] = "require";
+    CHECK(open(connection, {}).error().message.find("does not support SSL") != std::string::npos);
+}
+
+TEST_CASE("PostgreSQL: what other drivers write into a URL does not hinder") {
+    Connection connection = PostgresServer::shared().fresh_database();
+    connection.parameters = {{"schema", "public"},
+                             {"pgbouncer", "true"},
+                             {"connection_limit", "1"},
+                             {"sslmode", "prefer"},
+                             {"options", "-c lock_timeout=1234"}};
+    auto database = opened(connection);
+    CHECK(scalar(*database, "SHOW lock_timeout") == "1234ms");
+    CHECK(scalar(*database, "SHOW application_name") == "migrate");
+
+    connection.host.clear();
+    connection.socket = PostgresServer::shared().socket_directory();
+    CHECK(scalar(*opened(connection), "SELECT inet_server_addr()") == std::nullopt);
+    connection.socket += "/.s.PGSQL." + std::to_string(connection.port);
+    CHECK(scalar(*opened(connection), "SELECT current_database()") == connection.database);
+}
+
+TEST_CASE("PostgreSQL: a login with every odd character works") {
+    Connection connection = PostgresServer::shared().fresh_database();
+    must(*opened(connection), "CREATE ROLE \"o'dd @user\" LOGIN PASSWORD 'p@ss:w/rd''%\\= \u00e9'");
+    connection.user = "o'dd @user";
+    connection.password = "p@ss:w/rd'%\\= \u00e9";
+    CHECK(scalar(*opened(connection), "SELECT current_user") == "o'dd @user");
+}
+
+TEST_CASE("PostgreSQL: notices are kept for whoever asks") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    must(*database, "DROP TABLE IF EXISTS nosuch");
+    CHECK(database->take_notices() ==
+          std::vector<std::string>{"NOTICE:  table \"nosuch\" does not exist, skipping"});
+    CHECK(database->take_notices().empty());
+}
+
+TEST_CASE("PostgreSQL: one session at a time holds the lock, and the other learns whose it is") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    auto first = opened(connection);
+    auto second = opened(connection, {});
+    std::string holder;
+    REQUIRE(first->lock(0, holder).value());
+    CHECK(first->lock(0, holder).value());
+    CHECK_FALSE(second->lock(150, holder).value());
+    const std::string pid = scalar(*first, "SELECT pg_backend_pid()").value();
+    CHECK(holder == "pid " + pid + " application migrate user app from 127.0.0.1");
+    auto elsewhere = opened(PostgresServer::shared().fresh_database());
+    CHECK(elsewhere->lock(0, holder).value());
+    first->unlock();
+    CHECK(second->lock(0, holder).value());
+}
+
+TEST_CASE("PostgreSQL: a killed holder's lock is free") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    std::array<int, 2> ready{};
+    REQUIRE(pipe(ready.data()) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        auto database = open(connection, kWrite);
+        std::string holder;
+        const bool locked = database && (*database)->lock(0, holder).value_or(false);
+        if (write(ready[1], locked ? "y" : "n", 1) == 1) pause();
+        _exit(1);
+    }
+    char answer = 0;
+    REQUIRE(read(ready[0], &answer, 1) == 1);
+    close(ready[0]);
+    close(ready[1]);
+    CHECK(answer == 'y');
+    auto database = opened(connection);
+    std::string holder;
+    CHECK_FALSE(database->lock(0, holder).value());
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    CHECK(database->lock(5000, holder).value());
+}
+
+TEST_CASE("PostgreSQL: a session that the server ended is unreachable") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    auto database = opened(connection);
+    const std::array<Value, 1> pid{scalar(*database, "SELECT pg_backend_pid()")};
+    CHECK(scalar(*opened(connection), "SELECT pg_terminate_backend(?::int, 5000)", pid) == "t");
+    auto gone = database->execute("SELECT 1");
+    REQUIRE_FALSE(gone.has_value());
+    CHECK(gone.error().code == "target.unreachable");
+}

@@ -1,0 +1,75 @@
+#pragma once
+#include <sys/types.h>
+
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "db/database.hpp"
+#include "model/target.hpp"
+
+namespace migrate::test {
+
+/// A database server of our own, in a temporary directory on a free port of 127.0.0.1: started by the first
+/// test that asks for it, stopped and removed when the test process ends, however it ends. As root it runs
+/// as the system user that its package made. Where the programs are missing, asking throws, so the test
+/// fails and says what to install (tests/install-servers).
+class Server {
+  public:
+    virtual ~Server() = default;
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    int port() const { return port_; }
+    std::string host() const { return "127.0.0.1"; }
+    /// The administrator, connected to the server's own database.
+    Connection admin() const;
+    /// A new, empty database of its own, with the administrator's login. Never removed before the server is.
+    Connection fresh_database();
+    /// The same as a URL: postgresql://app:...@127.0.0.1:PORT/NAME, with user and password encoded.
+    std::string url(const Connection& connection) const;
+
+  protected:
+    Server() = default;
+    Engine engine_ = Engine::postgresql;
+    std::string admin_database_;
+    std::filesystem::path directory_;
+    int port_ = 0;
+    pid_t pid_ = -1;
+    int databases_ = 0;
+};
+
+/// PostgreSQL of the newest major that is installed, with password logins only, UTF-8 and the C.UTF-8 locale.
+class PostgresServer : public Server {
+  public:
+    static PostgresServer& shared();
+    ~PostgresServer() override;
+    /// Directory of the local socket.
+    std::string socket_directory() const { return directory_.string(); }
+    /// Directory of psql, pg_dump and the other programs of the same version.
+    std::filesystem::path programs() const { return programs_; }
+
+  private:
+    PostgresServer();
+    std::filesystem::path programs_;
+};
+
+/// MariaDB with password logins only and utf8mb4, TLS offered with a certificate that nobody signed.
+class MariaDbServer : public Server {
+  public:
+    static MariaDbServer& shared();
+    ~MariaDbServer() override;
+    std::string socket_file() const { return (directory_ / "server.sock").string(); }
+
+  private:
+    MariaDbServer();
+};
+
+/// Opens a session that may write, or throws with the error's message.
+std::unique_ptr<db::Database> connect(const Connection& connection);
+/// Executes statements one by one, each exactly as given, or throws with the error's message.
+void execute(const Connection& connection, std::initializer_list<std::string_view> statements);
+
+}  // namespace migrate::test
