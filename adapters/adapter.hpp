@@ -51,7 +51,9 @@ struct Row {
 /// that begin with these words; "" = any. `risk` is what the flag raises the command to.
 struct Flag {
     std::string_view command = {};
-    std::string_view name = {};  ///< "--force", "-f"; "-cleanDisabled=false" where only that value matters
+    /// "--force", "-f"; "-cleanDisabled=false" where only that value matters (it then counts instead of
+    /// "-cleanDisabled"); "-placeholders.*" for all that begin so.
+    std::string_view name = {};
     bool takes_value = false;
     Risk risk = Risk::read;
     VersionRange versions{};

@@ -87,6 +87,12 @@ std::string_view flag_name(std::string_view text) {
     return text.substr(0, text.find('='));
 }
 
+/// Whether a flag of the table is the one that was given; "-placeholders.*" stands for all that begin so.
+bool names_flag(std::string_view name, std::string_view given) {
+    if (name.ends_with('*')) return given.starts_with(name.substr(0, name.size() - 1));
+    return given == name || flag_name(given) == name;
+}
+
 /// Flags of one row's own argv: name -> takes a value as the next word.
 struct RowFlag {
     std::string_view name;
@@ -118,6 +124,13 @@ Pattern pattern_of(std::string_view argv) {
     return pattern;
 }
 
+/// Whether a word can stand for a hole with text around it: "{branch}@base".
+bool fits_hole(std::string_view hole, std::string_view word) {
+    std::string_view before = hole.substr(0, hole.find('{'));
+    std::string_view after = hole.substr(hole.rfind('}') + 1);
+    return word.size() > before.size() + after.size() && word.starts_with(before) && word.ends_with(after);
+}
+
 /// How well the words of a command line fit a pattern: number of literal words matched; nullopt if not.
 /// What is left over goes to `rest`.
 std::optional<int> match_words(const std::vector<Token>& pattern, const std::vector<std::string>& words,
@@ -128,10 +141,12 @@ std::optional<int> match_words(const std::vector<Token>& pattern, const std::vec
         if (list_hole(token.text)) {
             at = words.size();
         } else if (token.hole()) {
-            if (at < words.size())
+            if (at < words.size() && fits_hole(token.text, words[at])) {
+                if (token.text.front() != '{' || token.text.back() != '}') ++literals;
                 ++at;
-            else if (token.group == 0)
+            } else if (token.group == 0) {
                 return std::nullopt;
+            }
         } else if (at < words.size() && words[at] == token.text) {
             ++literals;
             ++at;
@@ -344,7 +359,8 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
                 fits = false;
         }
         int score = *literals * 100 + flags_there * 10 - static_cast<int>(rest.size());
-        if (fits && score > best_score) {
+        // Of rows that fit equally well the more dangerous one: better a needless question.
+        if (fits && (score > best_score || (score == best_score && best && row.risk > best->risk))) {
             best = &row;
             best_score = score;
             best_pattern = std::move(pattern);
@@ -358,12 +374,19 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
         bool known = std::any_of(
             best_pattern.flags.begin(), best_pattern.flags.end(),
             [&](const RowFlag& flag) { return given == flag.name || flag_name(given) == flag.name; });
+        std::vector<const Flag*> flags;
+        bool exact = false;
         for (const Flag& flag : adapter.flags) {
-            if (given != flag.name && flag_name(given) != flag.name) continue;
+            if (!names_flag(flag.name, given)) continue;
             if (!in_range(flag.versions, version) || !begins_with_words(flag.command, parsed.words)) continue;
+            flags.push_back(&flag);
+            exact |= flag.name == given && given.find('=') != std::string::npos;
+        }
+        for (const Flag* flag : flags) {
             known = true;
-            result.risk = std::max(result.risk, flag.risk);
-            result.retargets |= flag.retargets;
+            if (exact && flag->name != given) continue;
+            result.risk = std::max(result.risk, flag->risk);
+            result.retargets |= flag->retargets;
         }
         if (!known) result.unknown.push_back(given);
     }

@@ -19,9 +19,14 @@ constexpr Row kRows[] = {
      .versions = {{3, 0, 0}}},
     {.how = How::classify, .verb = Verb::reset, .argv = "migrate:down --all", .risk = Risk::destroy},
     {.how = How::classify, .argv = "{app} zero", .risk = Risk::destroy},
+    {.how = How::classify, .argv = "downgrade {revision}", .risk = Risk::revert},
+    {.how = How::classify, .argv = "downgrade {branch}@base", .risk = Risk::destroy},
+    {.how = How::classify, .argv = "go {to}", .risk = Risk::apply},
+    {.how = How::classify, .argv = "go {back}", .risk = Risk::revert},
 };
-constexpr Flag kFlags[] = {
-    {"", "--quiet"}, {"migrate:up", "--force", false, Risk::destroy}, {"", "-c", true}};
+constexpr Flag kFlags[] = {{"", "--quiet"},   {"migrate:up", "--force", false, Risk::destroy},
+                           {"", "-c", true},  {"", "-clean", false, Risk::destroy},
+                           {"", "-clean=no"}, {"", "-set.*", false, Risk::revert}};
 
 Adapter adapter() {
     Adapter made;
@@ -63,4 +68,21 @@ TEST_CASE("a command line finds its row again, and flags raise its risk") {
     CHECK(of({"shop", "zero"}).risk == Risk::destroy);
     CHECK(of({"migrate:up", "a", "b", "--what"}).unknown == Words{"b", "--what"});
     CHECK_FALSE(classify(adapter(), Words{"studio"}, std::nullopt));
+}
+
+TEST_CASE("a hole with text around it takes only words that have this text") {
+    CHECK(of({"downgrade", "abc"}).risk == Risk::revert);
+    CHECK(of({"downgrade", "shop@base"}).risk == Risk::destroy);
+    CHECK(of({"downgrade", "@base"}).risk == Risk::revert);
+}
+
+TEST_CASE("of two rows that fit equally well the more dangerous one counts") {
+    CHECK(of({"go", "x"}).risk == Risk::revert);
+}
+
+TEST_CASE("a flag's value can make it harmless, and a flag can stand for a family") {
+    CHECK(of({"migrate:up", "-clean=yes"}).risk == Risk::destroy);
+    CHECK(of({"migrate:up", "-clean=no"}).risk == Risk::apply);
+    CHECK(of({"migrate:up", "-set.a=b"}).risk == Risk::revert);
+    CHECK(of({"migrate:up", "-set.a=b"}).unknown.empty());
 }
