@@ -1,5 +1,7 @@
-#include <fmt/format.h>
+#include <unistd.h>
 
-int main() {
-    fmt::print("migrate {}\n", MIGRATE_VERSION);
+#include "command/program.hpp"
+
+int main(int argc, char** argv) {
+    return migrate::run_program(migrate::invocation_of(argc, argv, environ));
 }
