@@ -13,7 +13,8 @@
 #include "command/parse.hpp"
 #include "command/table.hpp"
 #include "report/color.hpp"
-#include "report/shell_words.hpp"
+#include "report/json.hpp"
+#include "report/text.hpp"
 
 namespace migrate {
 
@@ -89,39 +90,16 @@ int run_program(const Invocation& invocation) {
 int report_error(const Invocation& invocation, const std::string& command, const Error& error) {
     int status = exit_status(error.code);
     if (said(invocation, "--json")) {
-        auto next = nlohmann::ordered_json::array();
-        for (const Next& step : error.next) {
-            nlohmann::ordered_json one = {{"by", to_string(step.by)}, {"argv", step.argv}};
-            if (!step.when.empty()) one["when"] = step.when;
-            if (!step.why.empty()) one["why"] = step.why;
-            next.push_back(one);
-        }
-        nlohmann::ordered_json document = {
-            {"migrate", 1},
-            {"command", command},
-            {"ok", false},
-            {"exit", status},
-            {"changed", "nothing"},
-            {"units", nlohmann::ordered_json::array()},
-            {"errors",
-             {{{"code", error.code}, {"message", error.message}, {"hint", error.hint}, {"next", next}}}},
-            {"next", next}};
-        fmt::print("{}\n", document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        CommandResult result;
+        result.command = command;
+        result.exit = status;
+        result.errors = {error};
+        result.next = error.next;
+        fmt::print("{}", dump(envelope(result, {})));
     }
     if (!said(invocation, "--json") || (!said(invocation, "-q") && !said(invocation, "--quiet")))
-        fmt::print(stderr, "{}", error_text(error, use_color({}, invocation.env, invocation.stderr_tty)));
+        fmt::print(stderr, "{}", error_text(error, Paint{use_color({}, invocation.env, invocation.stderr_tty)}));
     return status;
-}
-
-std::string error_text(const Error& error, bool color) {
-    std::string text = styled("error:", Style::red, color) + " " + error.message + "\n";
-    if (!error.hint.empty()) text += "  " + error.hint + "\n";
-    for (const Next& step : error.next) {
-        text += "  next: " + styled(shell_words(step.argv), Style::bold, color);
-        if (!step.why.empty()) text += "  (" + step.why + ")";
-        text += "\n";
-    }
-    return text;
 }
 
 }  // namespace migrate

@@ -16,7 +16,4 @@ int run_program(const Invocation& invocation);
 /// on stdout. Returns the exit status that its code stands for.
 int report_error(const Invocation& invocation, const std::string& command, const Error& error);
 
-/// An error as people read it: message, hint, and what to do next, each on its own line.
-std::string error_text(const Error& error, bool color);
-
 }  // namespace migrate

@@ -125,6 +125,7 @@ struct UnitPlan {
     std::string tool_version;
     std::string verified;  ///< how success will be proven: "direct", "probe", "native", "none"
     std::string lock;      ///< "session", "file", "none"
+    std::vector<std::string> unclassified;  ///< words of a native command line that no table knows
     Verdict verdict;
 };
 
@@ -133,6 +134,7 @@ struct Plan {
     std::string id;  ///< "p_" + 16 hex digits
     Verb verb = Verb::status;
     std::string environment;
+    std::string root;  ///< absolute scan root: what makes paths portable; not part of the id
     std::map<std::string, std::string> options;  ///< verb options as given, part of the id
     std::vector<UnitPlan> units;
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "report/shell_words.hpp"
+
 namespace migrate {
 
 namespace {
@@ -26,30 +28,30 @@ std::string time_text(const std::string& at) {
     return text;
 }
 
-std::string colored_state(State state, std::string_view text, const Style& style) {
+std::string colored_state(State state, std::string_view text, const Paint& paint) {
     switch (state) {
         case State::current:
-            return style.green(text);
+            return paint.green(text);
         case State::pending:
         case State::uninitialised:
         case State::edited:
         case State::unknown:
-            return style.yellow(text);
+            return paint.yellow(text);
         case State::skipped:
-            return style.dim(text);
+            return paint.dim(text);
         default:
-            return style.red(text);
+            return paint.red(text);
     }
 }
 
-std::string colored_level(Level level, const Style& style) {
+std::string colored_level(Level level, const Paint& paint) {
     std::string text(to_string(level));
-    return is_protected(level) ? style.red(text) : text;
+    return is_protected(level) ? paint.red(text) : text;
 }
 
-std::string heading(const UnitResult& unit, const Style& style) {
-    std::string line = style.bold(unit.unit.id);
-    if (!unit.unit.version_text.empty()) line += "  " + style.dim(unit.unit.version_text);
+std::string heading(const UnitResult& unit, const Paint& paint) {
+    std::string line = paint.bold(unit.unit.id);
+    if (!unit.unit.version_text.empty()) line += "  " + paint.dim(unit.unit.version_text);
     return line + "\n";
 }
 
@@ -61,26 +63,26 @@ std::string list_line(std::string_view label, const Names& names, const std::str
     return text;
 }
 
-std::string target_block(const TargetStatus& status, bool full, const Style& style) {
+std::string target_block(const TargetStatus& status, bool full, const Paint& paint) {
     std::string text =
-        fmt::format("  {}  {}  {}\n", target_text(status.target), colored_level(status.target.level, style),
-                    colored_state(status.history.state, to_string(status.history.state), style));
-    if (status.error) return text + error_text(*status.error, style);
+        fmt::format("  {}  {}  {}\n", target_text(status.target), colored_level(status.target.level, paint),
+                    colored_state(status.history.state, to_string(status.history.state), paint));
+    if (status.error) return text + error_text(*status.error, paint);
     const History& history = status.history;
     if (full) {
         for (const auto& row : history.applied)
-            text += fmt::format("    {:<18}{}  {}\n", "applied", row.id, style.dim(time_text(row.at)));
+            text += fmt::format("    {:<18}{}  {}\n", "applied", row.id, paint.dim(time_text(row.at)));
     } else if (!history.applied.empty()) {
         const auto& last = history.applied.back();
         text += fmt::format("    {:<13}{:>3}  last {}{}\n", "applied", history.applied.size(), last.id,
-                            last.at.empty() ? "" : style.dim("  " + time_text(last.at)));
+                            last.at.empty() ? "" : paint.dim("  " + time_text(last.at)));
     }
     if (!history.pending.empty()) {
         text += fmt::format("    {:<13}{:>3}\n", "pending", history.pending.size());
         for (const auto& file : history.pending) text += fmt::format("    {:<18}{}\n", "", file.id);
     }
     for (const auto& row : history.failed)
-        text += fmt::format("    {:<18}{}{}\n", style.red("failed"), row.id,
+        text += fmt::format("    {:<18}{}{}\n", paint.red("failed"), row.id,
                             row.detail.empty() ? "" : ": " + row.detail);
     text += list_line("edited", history.edited, "changed after they were applied");
     text += list_line("missing", history.missing, "applied, but their files are gone");
@@ -89,54 +91,32 @@ std::string target_block(const TargetStatus& status, bool full, const Style& sty
     return text;
 }
 
-std::string step_line(const Step& step, const Style& style) {
+std::string step_line(const Step& step, const Paint& paint) {
     std::string text = fmt::format("  {:>3}  {:<8}{}\n", step.n, to_string(step.risk), step.purpose);
-    std::string where = step.cwd == "." || !step.native() ? "" : style.dim("   (in " + step.cwd + ")");
+    std::string where = step.cwd == "." || !step.native() ? "" : paint.dim("   (in " + step.cwd + ")");
     text += fmt::format(
         "       {}{}\n",
-        style.dim(step.native() ? "$ " + shell_line(argv_of(step)) : shell_line(argv_of(step))), where);
+        paint.dim(step.native() ? "$ " + shell_words(argv_of(step)) : shell_words(argv_of(step))), where);
     for (const auto& statement : step.destructive)
-        text += fmt::format("       {} {}\n", style.red("destroys:"), statement);
+        text += fmt::format("       {} {}\n", paint.red("destroys:"), statement);
     return text;
 }
 
-std::string verdict_text(const Verdict& verdict, const Style& style) {
+std::string verdict_text(const Verdict& verdict, const Paint& paint) {
     std::string word(to_string(verdict.decision));
     std::string text = "  verdict: ";
-    text += verdict.decision == Decision::allow    ? style.green(word)
-            : verdict.decision == Decision::refuse ? style.red(word)
-                                                   : style.yellow(word);
+    text += verdict.decision == Decision::allow    ? paint.green(word)
+            : verdict.decision == Decision::refuse ? paint.red(word)
+                                                   : paint.yellow(word);
     text += "\n";
     for (const auto& rule : verdict.rules) {
         text += fmt::format("    {}: {}\n", rule.id, rule.message);
-        for (const auto& next : rule.next) text += fmt::format("      {}\n", shell_line(next.argv));
+        for (const auto& next : rule.next) text += fmt::format("      {}\n", shell_words(next.argv));
     }
     return text;
 }
 
 }  // namespace
-
-std::string shell_line(const std::vector<std::string>& argv) {
-    std::string line;
-    for (const auto& word : argv) {
-        if (!line.empty()) line += ' ';
-        constexpr std::string_view safe =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-{}";
-        if (!word.empty() && word.find_first_not_of(safe) == std::string::npos) {
-            line += word;
-            continue;
-        }
-        line += '\'';
-        for (char c : word) {
-            if (c == '\'')
-                line += "'\\''";
-            else
-                line += c;
-        }
-        line += '\'';
-    }
-    return line;
-}
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::size_t> widths;
@@ -186,25 +166,25 @@ std::string state_text(const TargetStatus& status) {
     }
 }
 
-std::string status_text(const CommandResult& result, bool full, const Style& style) {
+std::string status_text(const CommandResult& result, bool full, const Paint& paint) {
     std::string text;
     for (const auto& unit : result.units) {
-        text += heading(unit, style);
-        if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", style.dim("skipped"), unit.skipped);
-        for (const auto& target : unit.targets) text += target_block(target, full, style);
-        if (unit.error) text += error_text(*unit.error, style);
+        text += heading(unit, paint);
+        if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
+        for (const auto& target : unit.targets) text += target_block(target, full, paint);
+        if (unit.error) text += error_text(*unit.error, paint);
     }
     return text;
 }
 
-std::string history_text(const CommandResult& result, const Style& style) {
+std::string history_text(const CommandResult& result, const Paint& paint) {
     std::string text;
     for (const auto& unit : result.units) {
-        text += heading(unit, style);
-        if (unit.error) text += error_text(*unit.error, style);
+        text += heading(unit, paint);
+        if (unit.error) text += error_text(*unit.error, paint);
         for (const auto& target : unit.targets) {
             text += fmt::format("  {}\n", target_text(target.target));
-            if (target.error) text += error_text(*target.error, style);
+            if (target.error) text += error_text(*target.error, paint);
             if (target.history.applied.empty()) text += "    nothing is applied\n";
             for (auto row = target.history.applied.rbegin(); row != target.history.applied.rend(); ++row)
                 text += fmt::format("    {:<20}{}\n", row->at.empty() ? "-" : time_text(row->at), row->id);
@@ -213,54 +193,54 @@ std::string history_text(const CommandResult& result, const Style& style) {
     return text;
 }
 
-std::string plan_text(const CommandResult& result, const Style& style) {
+std::string plan_text(const CommandResult& result, const Paint& paint) {
     std::string text;
     if (!result.plan_id.empty())
-        text += fmt::format("{}  environment {} ({})\n", style.bold("plan " + result.plan_id),
+        text += fmt::format("{}  environment {} ({})\n", paint.bold("plan " + result.plan_id),
                             result.environment.name, result.environment.source);
     for (const auto& unit : result.units) {
-        text += heading(unit, style);
-        if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", style.dim("skipped"), unit.skipped);
+        text += heading(unit, paint);
+        if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
         for (const auto& target : unit.targets)
             text += fmt::format("  {}  {}\n", target_text(target.target),
-                                colored_level(target.target.level, style));
-        if (unit.error) text += error_text(*unit.error, style);
+                                colored_level(target.target.level, paint));
+        if (unit.error) text += error_text(*unit.error, paint);
         if (!unit.plan) continue;
         if (unit.plan->steps.empty()) text += "  nothing to do\n";
-        for (const auto& step : unit.plan->steps) text += step_line(step, style);
+        for (const auto& step : unit.plan->steps) text += step_line(step, paint);
         if (!unit.text.empty()) text += unit.text;
-        text += verdict_text(unit.plan->verdict, style);
+        text += verdict_text(unit.plan->verdict, paint);
     }
     return text;
 }
 
-std::string outcome_text(const CommandResult& result, const Style& style) {
+std::string outcome_text(const CommandResult& result, const Paint& paint) {
     std::string text;
     for (const auto& unit : result.units) {
-        text += heading(unit, style);
+        text += heading(unit, paint);
         if (!unit.skipped.empty()) {
-            text += fmt::format("  {}: {}\n", style.dim("skipped"), unit.skipped);
+            text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
             continue;
         }
         for (const auto& target : unit.targets)
             text += fmt::format("  {}  {}\n", target_text(target.target),
-                                colored_level(target.target.level, style));
+                                colored_level(target.target.level, paint));
         for (const auto& done : unit.done)
             text +=
-                fmt::format("  {} {}  {}\n", style.green(done.direction == "up" ? "applied " : "reverted"),
-                            done.id, style.dim(fmt::format("{} ms", done.ms)));
-        for (const auto& file : unit.files) text += fmt::format("  {} {}\n", style.green("wrote   "), file);
+                fmt::format("  {} {}  {}\n", paint.green(done.direction == "up" ? "applied " : "reverted"),
+                            done.id, paint.dim(fmt::format("{} ms", done.ms)));
+        for (const auto& file : unit.files) text += fmt::format("  {} {}\n", paint.green("wrote   "), file);
         if (!unit.text.empty()) text += unit.text;
-        for (const auto& id : unit.left) text += fmt::format("  {} {}\n", style.yellow("left    "), id);
+        for (const auto& id : unit.left) text += fmt::format("  {} {}\n", paint.yellow("left    "), id);
         if (unit.error)
-            text += error_text(*unit.error, style);
+            text += error_text(*unit.error, paint);
         else if (unit.done.empty() && unit.files.empty() && unit.text.empty())
             text += unit.changed == Changed::nothing ? "  nothing to do\n" : "  done\n";
     }
     return text;
 }
 
-std::string summary_table(const CommandResult& result, const Style& style) {
+std::string summary_table(const CommandResult& result, const Paint& paint) {
     if (result.units.size() < 2) return "";
     std::vector<std::vector<std::string>> rows;
     for (const auto& unit : result.units) {
@@ -277,26 +257,26 @@ std::string summary_table(const CommandResult& result, const Style& style) {
                             unit.error ? unit.error->code : state_text(target)});
         }
     }
-    return "\n" + style.dim(table(rows));
+    return "\n" + paint.dim(table(rows));
 }
 
-std::string next_text(const std::vector<Next>& next, const Style& style) {
+std::string next_text(const std::vector<Next>& next, const Paint& paint) {
     std::string text;
     for (const auto& one : next) {
         text += fmt::format("  {} {}",
                             one.by == By::you ? "next:" : "next (" + std::string(to_string(one.by)) + "):",
-                            style.bold(shell_line(one.argv)));
+                            paint.bold(shell_words(one.argv)));
         if (!one.when.empty()) text += "  when " + one.when;
-        if (!one.why.empty()) text += style.dim("  - " + one.why);
+        if (!one.why.empty()) text += paint.dim("  - " + one.why);
         text += "\n";
     }
     return text;
 }
 
-std::string error_text(const Error& error, const Style& style) {
-    std::string text = fmt::format("{} {}\n", style.red(error.code + ":"), error.message);
+std::string error_text(const Error& error, const Paint& paint) {
+    std::string text = fmt::format("{} {} {}\n", paint.red("error:"), error.message, paint.dim("(" + error.code + ")"));
     if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);
-    return text + next_text(error.next, style);
+    return text + next_text(error.next, paint);
 }
 
 }  // namespace migrate

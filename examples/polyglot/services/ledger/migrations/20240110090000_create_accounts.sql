@@ -1,0 +1,9 @@
+-- UP
+CREATE TABLE accounts (
+    id    INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    opened_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- DOWN
+DROP TABLE accounts;

@@ -1,0 +1,1 @@
+CREATE TABLE documents (id BIGINT PRIMARY KEY, body TEXT NOT NULL);

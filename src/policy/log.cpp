@@ -1,0 +1,141 @@
+#include "policy/log.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/sha256.hpp"
+
+namespace migrate {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::string_view kFirst = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The end of the file: its last whole line, and what stands behind it without a line end.
+struct Tail {
+    std::string last;
+    std::string torn;
+};
+
+Tail tail_of(int fd) {
+    off_t size = ::lseek(fd, 0, SEEK_END);
+    std::string text;
+    for (off_t chunk = 64 * 1024; size > 0; chunk *= 4) {
+        off_t from = size > chunk ? size - chunk : 0;
+        text.resize(static_cast<std::size_t>(size - from));
+        if (::pread(fd, text.data(), text.size(), from) != static_cast<ssize_t>(text.size())) return {};
+        std::size_t end = text.rfind('\n');
+        if (from == 0 ||
+            (end != std::string::npos && end > 0 && text.rfind('\n', end - 1) != std::string::npos))
+            break;
+    }
+    Tail tail;
+    std::size_t end = text.rfind('\n');
+    if (end == std::string::npos) return {"", text};
+    tail.torn = text.substr(end + 1);
+    std::size_t begin = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
+    begin = begin == std::string::npos ? 0 : begin + 1;
+    tail.last = text.substr(begin, end - begin);
+    return tail;
+}
+
+std::string line_of(const LogEntry& entry, const std::string& previous) {
+    Json json{{"at", entry.at},           {"user", entry.user},       {"caller", entry.caller},
+              {"command", entry.command}, {"unit", entry.unit},       {"target", entry.target},
+              {"level", entry.level},     {"plan_id", entry.plan_id}, {"outcome", entry.outcome},
+              {"detail", entry.detail},   {"previous", previous}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+tl::unexpected<Error> unwritable(const fs::path& file) {
+    return fail(
+        "file.unwritable", "the audit log " + file.string() + " cannot be written: " + std::strerror(errno),
+        "What was done is done, but there is no record of it there. --log FILE writes one elsewhere.");
+}
+
+}  // namespace
+
+Result<void> append_log(const fs::path& file, const std::vector<LogEntry>& entries) {
+    if (entries.empty()) return {};
+    std::error_code ignored;
+    if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
+    int fd = ::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return unwritable(file);
+    while (::flock(fd, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    Tail tail = tail_of(fd);
+    std::string text;
+    std::string previous = tail.last.empty() ? std::string(kFirst) : sha256_hex(tail.last);
+    if (!tail.torn.empty()) {
+        // The cut line gets its end, and the next one says that it is no link of the chain.
+        Json note{{"torn", sha256_hex(tail.torn)}, {"previous", previous}};
+        std::string line = note.dump();
+        text = "\n" + line + "\n";
+        previous = sha256_hex(line);
+    }
+    for (const auto& entry : entries) {
+        std::string line = line_of(entry, previous);
+        text += line + "\n";
+        previous = sha256_hex(line);
+    }
+    bool written =
+        ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+    ::close(fd);
+    if (!written) return unwritable(file);
+    return {};
+}
+
+std::vector<std::string> read_log(const fs::path& file, std::size_t limit) {
+    std::ifstream in(file);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) {
+        lines.push_back(line);
+        if (lines.size() > limit) lines.erase(lines.begin());
+    }
+    return lines;
+}
+
+LogCheck verify_log(const fs::path& file) {
+    LogCheck check;
+    std::ifstream in(file);
+    std::string previous(kFirst), held;
+    bool holding = false;
+    auto broken = [&](std::size_t line, std::string why) {
+        check.broken_line = line;
+        check.why = std::move(why);
+        return check;
+    };
+    for (std::string line; std::getline(in, line);) {
+        ++check.lines;
+        auto json = Json::parse(line, nullptr, false);
+        if (holding) {
+            // Behind a line that is no link there must be the note that names it.
+            if (!json.is_object() || json.value("torn", "") != sha256_hex(held))
+                return broken(check.lines - 1, "is no entry of this log");
+            ++check.torn;
+            holding = false;
+        }
+        if (!json.is_object()) {
+            holding = true;
+            held = line;
+            continue;
+        }
+        if (json.value("previous", "") != previous)
+            return broken(check.lines,
+                          "does not follow from the line before it: a line was changed, added or removed");
+        previous = sha256_hex(line);
+    }
+    if (holding) ++check.torn;  // cut by a crash just now; the next entry will name it
+    return check;
+}
+
+}  // namespace migrate

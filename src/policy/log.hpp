@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/error.hpp"
+
+namespace migrate {
+
+/// One line of the audit log: something that changed, or was refused. Holds no secret: argv and targets are
+/// composed, never copied from a native tool.
+struct LogEntry {
+    std::string at;  ///< RFC 3339 in UTC
+    std::string user;
+    std::string caller;   ///< "person", "agent (CLAUDECODE)", "no person"
+    std::string command;  ///< "run"
+    std::string unit;
+    std::string target;  ///< "postgresql localhost:5432/shop"
+    std::string level;
+    std::string plan_id;
+    std::string outcome;  ///< "done", "failed", "refused"
+    std::string detail;   ///< error code, or the ids that were applied and reverted
+};
+
+/// Appends entries to a hash-chained file of JSON lines, which it makes if needed: each line holds the sha256
+/// of the line before it. Several processes may append at once. A last line that was cut by a crash is kept
+/// and noted, and the chain goes on. Errors: `file.unwritable`.
+Result<void> append_log(const std::filesystem::path& file, const std::vector<LogEntry>& entries);
+
+/// The last `limit` lines, oldest first, as they stand in the file. Empty where there is none.
+std::vector<std::string> read_log(const std::filesystem::path& file, std::size_t limit);
+
+struct LogCheck {
+    std::size_t lines = 0;
+    std::size_t torn = 0;         ///< lines that a crash cut and the chain names
+    std::size_t broken_line = 0;  ///< 1-based; 0 = the chain holds
+    std::string why;
+};
+
+/// Walks the chain. A tail that was cut off cannot be seen from the chain alone.
+LogCheck verify_log(const std::filesystem::path& file);
+
+}  // namespace migrate

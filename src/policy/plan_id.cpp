@@ -1,0 +1,142 @@
+#include "policy/plan_id.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/sha256.hpp"
+#include "policy/plan_schema.hpp"
+
+namespace migrate {
+
+using nlohmann::json;
+
+namespace {
+
+/// A native command by the program's name, without what starts it on this machine; a built-in one by its
+/// name.
+std::vector<std::string> portable_argv(const Step& step) {
+    const auto* native = std::get_if<Native>(&step.action);
+    if (!native) return argv_of(step);
+    std::vector<std::string> argv{native->program};
+    argv.insert(argv.end(), native->args.begin(), native->args.end());
+    return argv;
+}
+
+/// What a built-in step does beyond its argv: the text that it writes or executes.
+std::string content_hash(const Step& step) {
+    if (const auto* write = std::get_if<WriteFile>(&step.action)) return sha256_hex(write->content);
+    if (const auto* execute = std::get_if<ExecuteSql>(&step.action)) return sha256_hex(execute->sql);
+    if (const auto* apply = std::get_if<ApplyMigration>(&step.action))
+        return fmt::format("{}:{}", apply->from_statement, sha256_hex(apply->down_sql));
+    if (const auto* change = std::get_if<ChangeHistory>(&step.action)) {
+        std::string all;
+        for (const auto& statement : change->sql) all += statement + "\n";
+        return sha256_hex(all);
+    }
+    if (const auto* native = std::get_if<Native>(&step.action))
+        return native->answers.empty() && native->capture_to.empty()
+                   ? ""
+                   : native->answers + "\n" + native->capture_to;
+    return "";
+}
+
+json step_json(const Step& step) {
+    json env = json::object();
+    for (const auto& [name, value] : step.env) env[name] = value.secret ? "<secret>" : value.value;
+    return {{"target", step.target},
+            {"argv", portable_argv(step)},
+            {"content", content_hash(step)},
+            {"cwd", step.cwd},
+            {"env", env},
+            {"risk", to_string(step.risk)},
+            {"expect",
+             {{"applied_added", step.expect.applied_added},
+              {"applied_removed", step.expect.applied_removed},
+              {"files", step.expect.files}}}};
+}
+
+json unit_json(const UnitPlan& plan, const std::string& root) {
+    json targets = json::object();
+    for (const auto& target : plan.targets) targets[target.name] = fingerprint(target, root);
+    json steps = json::array();
+    for (const auto& step : plan.steps) steps.push_back(step_json(step));
+    return {{"unit", plan.unit},   {"targets", targets},           {"steps", steps},
+            {"files", plan.files}, {"applied", plan.applied_seen}, {"tool_version", plan.tool_version}};
+}
+
+std::string text_of(const json& value) {
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    return text.size() > 80 ? text.substr(0, 77) + "..." : text;
+}
+
+void compare(const json& kept, const json& fresh, const std::string& where, std::vector<std::string>& out,
+             std::size_t limit) {
+    if (kept == fresh || out.size() >= limit) return;
+    if (kept.is_object() && fresh.is_object()) {
+        for (const auto& [key, value] : kept.items()) {
+            std::string place = where.empty() ? key : where + "." + key;
+            if (fresh.contains(key))
+                compare(value, fresh[key], place, out, limit);
+            else if (out.size() < limit)
+                out.push_back(fmt::format("{}: {}, now absent", place, text_of(value)));
+        }
+        for (const auto& [key, value] : fresh.items())
+            if (!kept.contains(key) && out.size() < limit)
+                out.push_back(fmt::format("{}{}{}: absent, now {}", where, where.empty() ? "" : ".", key,
+                                          text_of(value)));
+        return;
+    }
+    if (kept.is_array() && fresh.is_array()) {
+        for (std::size_t i = 0; i < std::max(kept.size(), fresh.size()); ++i) {
+            std::string place = fmt::format("{}[{}]", where, i);
+            if (i < kept.size() && i < fresh.size())
+                compare(kept[i], fresh[i], place, out, limit);
+            else if (out.size() < limit && i < kept.size())
+                out.push_back(fmt::format("{}: {}, now absent", place, text_of(kept[i])));
+            else if (out.size() < limit)
+                out.push_back(fmt::format("{}: absent, now {}", place, text_of(fresh[i])));
+        }
+        return;
+    }
+    out.push_back(fmt::format("{}: {}, now {}", where, text_of(kept), text_of(fresh)));
+}
+
+}  // namespace
+
+std::string fingerprint(const Target& target, const std::string& root) {
+    const Connection& connection = target.connection;
+    std::string engine = connection.engine ? std::string(to_string(*connection.engine)) : "";
+    std::string database = connection.database;
+    // A SQLite file inside the repository is the same database of every checkout.
+    if (!root.empty() && database.starts_with(root + "/")) database = database.substr(root.size() + 1);
+    return fmt::format("{}|{}|{}|{}|{}", engine,
+                       connection.host.empty() ? connection.socket : connection.host, connection.port,
+                       database, connection.schema);
+}
+
+std::string canonical(const Plan& plan) {
+    json units = json::array();
+    for (const auto& unit : plan.units) units.push_back(unit_json(unit, plan.root));
+    json document{{"schema", kPlanSchema},
+                  {"verb", to_string(plan.verb)},
+                  {"options", plan.options},
+                  {"environment", plan.environment},
+                  {"units", units}};
+    return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string plan_id(const Plan& plan) {
+    return "p_" + sha256_hex(canonical(plan)).substr(0, 16);
+}
+
+std::vector<std::string> differences(const std::string& kept, const std::string& fresh, std::size_t limit) {
+    std::vector<std::string> out;
+    json a = json::parse(kept, nullptr, false), b = json::parse(fresh, nullptr, false);
+    if (a.is_discarded() || b.is_discarded()) return {"the kept plan cannot be read"};
+    compare(a, b, "", out, limit);
+    return out;
+}
+
+}  // namespace migrate

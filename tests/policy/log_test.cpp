@@ -1,0 +1,56 @@
+#include "policy/log.hpp"
+
+#include "tests/support/tree.hpp"
+
+using namespace migrate;
+
+namespace {
+LogEntry entry(std::string outcome) {
+    return {"2026-01-02T03:04:05Z", "ada",   "person", "run",   "api:sql",
+            "sqlite dev.db",        "local", "p_1",    outcome, ""};
+}
+}  // namespace
+
+TEST_CASE("the log's chain holds as it grows") {
+    test::Tree dir;
+    auto file = dir.path("state/log.jsonl");
+    CHECK(verify_log(file).lines == 0);
+    for (int i = 0; i < 5; ++i) REQUIRE(append_log(file, {entry("done"), entry("refused")}));
+    LogCheck check = verify_log(file);
+    CHECK(check.lines == 10);
+    CHECK(check.broken_line == 0);
+    CHECK(read_log(file, 3).size() == 3);
+}
+
+TEST_CASE("a changed, removed or added line breaks the chain and is named") {
+    test::Tree dir;
+    auto file = dir.path("log.jsonl");
+    REQUIRE(append_log(file, {entry("done"), entry("refused"), entry("failed")}));
+    const std::string whole = dir.read("log.jsonl");
+
+    std::string edited = whole;
+    edited.replace(edited.find("refused"), 7, "done   ");
+    dir.write("log.jsonl", edited);
+    CHECK(verify_log(file).broken_line == 3);
+
+    std::size_t first = whole.find('\n') + 1;
+    dir.write("log.jsonl", whole.substr(first));
+    CHECK(verify_log(file).broken_line == 1);
+
+    dir.write("log.jsonl", whole + "{\"previous\":\"\"}\n");
+    CHECK(verify_log(file).broken_line == 4);
+}
+
+TEST_CASE("a line that a crash cut is kept, named, and the chain goes on") {
+    test::Tree dir;
+    auto file = dir.path("log.jsonl");
+    REQUIRE(append_log(file, {entry("done"), entry("done")}));
+    std::string text = dir.read("log.jsonl");
+    dir.write("log.jsonl", text + "{\"at\":\"2026-01");
+    CHECK(verify_log(file).broken_line == 0);
+    REQUIRE(append_log(file, {entry("done")}));
+    LogCheck check = verify_log(file);
+    CHECK(check.broken_line == 0);
+    CHECK(check.torn == 1);
+    CHECK(check.lines == 5);
+}
