@@ -32,6 +32,9 @@ Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenO
             return no_client("libSQL server");
         case Engine::postgresql:
             return open_postgresql(connection, options);
+        case Engine::mysql:
+        case Engine::mariadb:
+            return open_mysql(connection, options);
         default:
             return no_client(to_string(*connection.engine));
     }

@@ -71,7 +71,8 @@ tl::unexpected<Error> refused(const Connection& connection, std::string_view lib
 }  // namespace
 
 Result<PostgresHandle> connect_postgresql(const Connection& connection, int timeout_s) {
-    if (const std::string elsewhere = environment_default("hostaddr"); !elsewhere.empty())
+    if (const std::string elsewhere = environment_default("hostaddr");
+        !elsewhere.empty() && !connection.parameters.contains("hostaddr"))
         return fail(
             "target.shadowed",
             fmt::format("PGHOSTADDR (or a service file) leads every PostgreSQL connection to {}", elsewhere),

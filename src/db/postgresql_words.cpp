@@ -18,8 +18,7 @@ namespace {
 constexpr std::string_view kLocal = "/var/run/postgresql,/tmp,localhost";
 
 /// Set by this client alone: they decide where the session leads, or how it is read.
-constexpr std::array<std::string_view, 13> kOurs{"host",
-                                                 "hostaddr",
+constexpr std::array<std::string_view, 12> kOurs{"host",
                                                  "port",
                                                  "user",
                                                  "dbname",
@@ -68,8 +67,13 @@ Keywords postgres_keywords(const Connection& connection) {
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     // libpq wants the directory of the socket, not the socket itself.
     if (const std::size_t file = host.find("/.s.PGSQL."); file != std::string::npos) host.resize(file);
+    // Several hosts have several ports.
+    const auto ports = connection.parameters.find("port");
+    const std::string port = connection.port == 0 && ports != connection.parameters.end()
+                                 ? ports->second
+                                 : std::to_string(connection.port == 0 ? 5432 : connection.port);
     Keywords result{{"host", host.empty() ? std::string(kLocal) : host},
-                    {"port", std::to_string(connection.port == 0 ? 5432 : connection.port)},
+                    {"port", port},
                     {"application_name", "migrate"},
                     {"client_encoding", "UTF8"}};
     if (!connection.user.empty()) result.emplace_back("user", connection.user);

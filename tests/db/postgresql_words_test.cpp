@@ -31,6 +31,10 @@ TEST_CASE("PostgreSQL words: host, port and name always stand, whatever the envi
     connection.database = "host=evil dbname=x";
     CHECK(value(connection, "host") == "2001:db8::1");
     CHECK(value(connection, "dbname") == "host=evil dbname=x");
+    connection.host = "a,b";
+    connection.parameters["port"] = "5433,5434";
+    CHECK(value(connection, "host") == "a,b");
+    CHECK(value(connection, "port") == "5433,5434");
     connection.socket = "/run/pg/.s.PGSQL.5433";
     CHECK(value(connection, "host") == "/run/pg");
 }
@@ -41,8 +45,10 @@ TEST_CASE("PostgreSQL words: parameters of other drivers are left out or transla
                              {"sslmode", "no-verify"}, {"host", "elsewhere"}, {"hostaddr", "10.0.0.9"},
                              {"service", "x"},         {"dbname", "y"},       {"sslcert", "server-ca.pem"},
                              {"sslrootcert", "ca.pem"}};
-    for (const char* name : {"schema", "pgbouncer", "connection_limit", "hostaddr", "service", "sslcert"})
+    for (const char* name : {"schema", "pgbouncer", "connection_limit", "service", "sslcert"})
         CHECK(value(connection, name) == "(none)");
+    CHECK(value(connection, "host") == "/var/run/postgresql,/tmp,localhost");
+    CHECK(value(connection, "hostaddr") == "10.0.0.9");
     CHECK(value(connection, "sslmode") == "require");
     CHECK(value(connection, "sslrootcert") == "ca.pem");
     connection.parameters = {{"ssl", "true"}, {"sslcert", "me.pem"}, {"sslkey", "me.key"}};

@@ -62,6 +62,8 @@ class MariaDbServer : public Server {
     static MariaDbServer& shared();
     ~MariaDbServer() override;
     std::string socket_file() const { return (directory_ / "server.sock").string(); }
+    /// The server's certificate, in the name of localhost; the only authority that would vouch for it.
+    std::string certificate_file() const { return (directory_ / "certificate.pem").string(); }
 
   private:
     MariaDbServer();
