@@ -348,6 +348,7 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
         auto literals = match_words(pattern.words, parsed.words, rest);
         if (!literals) continue;
         int flags_there = 0;
+        int flags_missing = 0;
         bool fits = true;
         for (const RowFlag& flag : pattern.flags) {
             bool there = std::any_of(parsed.flags.begin(), parsed.flags.end(), [&](const std::string& given) {
@@ -357,8 +358,10 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
                 ++flags_there;
             else if (flag.mandatory && row.how == How::classify)
                 fits = false;
+            else if (flag.mandatory)
+                ++flags_missing;  // "rollback" is rather the row "rollback" than "rollback --all"
         }
-        int score = *literals * 100 + flags_there * 10 - static_cast<int>(rest.size());
+        int score = *literals * 100 + flags_there * 10 - flags_missing * 5 - static_cast<int>(rest.size());
         // Of rows that fit equally well the more dangerous one: better a needless question.
         if (fits && (score > best_score || (score == best_score && best && row.risk > best->risk))) {
             best = &row;
