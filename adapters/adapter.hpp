@@ -80,9 +80,11 @@ struct Facts {
 /// (id, at, checksum, batch, key, state, detail, down_sql; all but id optional). `at` may be text, a
 /// timestamp, or milliseconds since the epoch.
 struct HistoryQuery {
-    std::string schema;  ///< "" = the connection's own
-    std::string table;   ///< unqualified; looked for before the SELECT runs
-    std::string select;  ///< with the table qualified and quoted for the engine
+    std::string schema;               ///< "" = the connection's own
+    std::string table;                ///< unqualified; looked for before the SELECT runs
+    std::string select;               ///< with the table qualified and quoted for the engine
+    std::string column = {};          ///< a column that `select` needs and older tables lack, "" = none
+    std::string select_without = {};  ///< what is run where the table has no such column
 };
 
 /// What a native tool itself does about locks, transactions and time, for plans, `explain` and documents.

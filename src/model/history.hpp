@@ -65,6 +65,7 @@ struct History {
     std::vector<std::string> missing;
     std::vector<std::string> out_of_order;
     std::vector<std::string> will_skip;
+    std::vector<std::string> columns;  ///< of the history table, where its form differs between versions
 };
 
 /// The comparison by id that serves most tools: rows without a file are missing, files without a row are

@@ -31,6 +31,11 @@ struct Native {
     std::vector<std::string> args;
     std::string answers;     ///< what stdin says; "" = /dev/null
     std::string capture_to;  ///< stdout becomes this file (relative to the scan root), "" = streamed
+    /// Output that says there was nothing to do: nothing is captured or expected then, and the plan ends
+    /// there, well. "" = no such words.
+    std::string nothing_when = {};
+    /// Output that says that it failed, whatever the exit status is.
+    std::vector<std::string> failed_when = {};
 };
 /// Write a new file in the repository. Fails if it exists, unless `replace`.
 struct WriteFile {
