@@ -28,7 +28,8 @@ std::size_t closing_brace(std::string_view text, std::size_t begin) {
 
 class Expander {
   public:
-    Expander(Expand form, const Lookup& lookup) : form_(form), lookup_(lookup) {}
+    Expander(Expand form, const Lookup& lookup, std::vector<std::string>* unset)
+        : form_(form), lookup_(lookup), unset_(unset) {}
 
     bool run(std::string_view text, std::string& out) {
         if (depth_ > kDeepest) return false;
@@ -88,7 +89,12 @@ class Expander {
     bool variable(std::string_view name, std::string& out) {
         if (++lookups_ > kMostLookups) return false;
         auto binding = find(name);
-        return !binding || put(name, *binding, out);
+        return binding ? put(name, *binding, out) : nothing_for(name);
+    }
+
+    bool nothing_for(std::string_view name) {
+        if (unset_) unset_->emplace_back(name);
+        return true;
     }
 
     bool braces(std::string_view inside, std::string& out) {
@@ -103,7 +109,7 @@ class Expander {
         auto binding = find(name);
         if (form_ == Expand::placeholders) {
             if (binding) return put(name, *binding, out);
-            if (!rest.starts_with(':')) return true;
+            if (!rest.starts_with(':')) return nothing_for(name);
             rest.remove_prefix(rest.starts_with(":-") ? 2 : 1);
             return run(rest, out);
         }
@@ -111,11 +117,12 @@ class Expander {
         if (rest.starts_with(':')) rest.remove_prefix(1);
         if (rest.starts_with('+')) return !counts || run(rest.substr(1), out);
         if (counts) return put(name, *binding, out);
-        return !rest.starts_with('-') || run(rest.substr(1), out);
+        return rest.starts_with('-') ? run(rest.substr(1), out) : nothing_for(name);
     }
 
     Expand form_;
     const Lookup& lookup_;
+    std::vector<std::string>* unset_;
     std::size_t depth_ = 0;
     int lookups_ = 0;
 };
@@ -123,8 +130,8 @@ class Expander {
 }  // namespace
 
 std::optional<std::string> expand(std::string_view text, Expand form, const Lookup& lookup,
-                                  std::string_view self) {
-    Expander expander(form, lookup);
+                                  std::string_view self, std::vector<std::string>* unset) {
+    Expander expander(form, lookup, unset);
     if (!self.empty()) expander.open.emplace_back(self);
     std::string out;
     if (!expander.run(text, out)) return std::nullopt;

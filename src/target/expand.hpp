@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace migrate {
 
@@ -18,10 +19,10 @@ using Lookup = std::function<std::optional<Binding>(std::string_view name)>;
 enum class Expand { braces, all, placeholders };
 
 /// Replaces variables; an unknown one without fallback becomes "", `\$` a plain '$'. `self` is the name whose
-/// value this is: it does not refer to itself. nullopt where the result grows beyond 64 KiB or nests deeper
-/// than 32.
+/// value this is: it does not refer to itself. `unset` collects the names that had neither value nor
+/// fallback. nullopt where the result grows beyond 64 KiB or nests deeper than 32.
 std::optional<std::string> expand(std::string_view text, Expand form, const Lookup& lookup,
-                                  std::string_view self = {});
+                                  std::string_view self = {}, std::vector<std::string>* unset = nullptr);
 
 /// Whether the text holds a `${`.
 bool has_placeholder(std::string_view text);

@@ -65,7 +65,6 @@ std::optional<Result<Connection>> parse_key_values(std::string_view text, std::o
     connection.engine = engine.value_or(Engine::postgresql);
     if (!apply_parameters(*pairs, connection))
         return Result<Connection>(unreadable("the connection string has no valid host and port"));
-    if (connection.database.empty()) connection.database = connection.user;
     return Result<Connection>(std::move(connection));
 }
 

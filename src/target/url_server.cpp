@@ -84,10 +84,6 @@ Result<Connection> parse_server(Engine engine, std::string_view rest, bool plus_
     if (!apply_parameters(query_pairs(url->query, "&", plus_is_space), connection)) return bad_host();
     for (const auto* text : {&connection.user, &connection.password, &connection.database})
         if (text->find('\0') != std::string::npos) return unreadable("the URL holds a NUL byte");
-    // libpq and node-postgres name the database after the user, MongoDB's drivers call it "test".
-    if (connection.database.empty() && (engine == Engine::postgresql || engine == Engine::cockroachdb))
-        connection.database = connection.user;
-    if (connection.database.empty() && engine == Engine::mongodb) connection.database = "test";
     return connection;
 }
 

@@ -190,7 +190,10 @@ bool read_hosts(std::string_view text, Connection& into) {
         into.socket = std::string(text.substr(0, text.find(',')));
         return into.socket.find('\0') == std::string::npos;
     }
-    auto hosts = read_host_list(text);
+    // An IPv6 address in a field of its own has no brackets.
+    const bool bare_v6 = text.find(':') != text.rfind(':') &&
+                         text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+    auto hosts = read_host_list(bare_v6 ? "[" + std::string(text) + "]" : std::string(text));
     if (!hosts) return false;
     into.host.clear();
     std::string ports;

@@ -61,12 +61,6 @@ TEST_CASE("blanks around a URL do not belong to it") {
     CHECK(connection->url == "postgres://h/shop");
 }
 
-TEST_CASE("what a client takes for granted is written down") {
-    CHECK(shape("postgres://alice@h") == "postgresql alice:@h:0/alice");
-    CHECK(shape("mongodb://h") == "mongodb :@h:0/test");
-    CHECK(shape("mysql://u@h") == "mysql u:@h:0/");
-}
-
 TEST_CASE("percent-encoding is undone, a bare percent sign stays") {
     CHECK(shape("postgres://us%40er:p%3A%2F%23@h/my%20db") == "postgresql us@er:p:/#@h:0/my db");
     CHECK(shape("postgres://u:100%@h/d") == "postgresql u:100%@h:0/d");
