@@ -1,0 +1,145 @@
+#include "sql/journal.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sql/directory.hpp"
+#include "sql/read_history.hpp"
+#include "sql/session.hpp"
+
+namespace migrate::sql {
+
+Journal::Journal(db::Database& database, HistoryTable table)
+    : database_(&database), dialect_(dialect_of(database.engine())), table_(std::move(table)) {
+    key_ = ledger_key(table_, dialect_);
+}
+
+Result<Journal> Journal::open(db::Database& database, HistoryTable table) {
+    auto place = located(database, std::move(table));
+    if (!place) return tl::unexpected(place.error());
+    Journal journal(database, std::move(*place));
+    if (auto prepared = journal.prepare_table(); !prepared) return tl::unexpected(prepared.error());
+    if (!facts_of(journal.table_.convention).own_table) journal.prepare_ledger();
+    return journal;
+}
+
+Result<void> Journal::prepare_table() {
+    auto there = database_->table_exists(table_.schema, table_.name);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) {
+        Changes changes;
+        for (std::string& sql : create_statements(table_, dialect_)) changes.push_back({std::move(sql), {}});
+        if (auto made = in_transaction(changes); !made) return made;
+    }
+    auto columns = database_->columns(table_.schema, table_.name);
+    if (!columns) return tl::unexpected(columns.error());
+    columns_ = std::move(*columns);
+    if (!*there) return {};
+    const auto statements = extend_statements(table_, dialect_, columns_);
+    if (statements.empty()) return {};
+    const auto added = missing_columns(table_, columns_);
+    Changes changes;
+    for (const std::string& sql : statements) changes.push_back({sql, {}});
+    if (auto extended = in_transaction(changes); !extended) {
+        notes_.push_back(
+            fmt::format("{} could not be given the columns {} ({}): edited files and a half-done "
+                        "migration will not be noticed",
+                        table_.label(), fmt::join(added, ", "), extended.error().message));
+        return {};
+    }
+    notes_.push_back(fmt::format("{} was given the columns {}", table_.label(), fmt::join(added, ", ")));
+    columns_.insert(columns_.end(), added.begin(), added.end());
+    return {};
+}
+
+void Journal::prepare_ledger() {
+    auto made = create_ledger(*database_);
+    ledger_ = made.has_value();
+    if (ledger_) return;
+    notes_.push_back(
+        fmt::format("there is no ledger beside {} ({}): edited files are not noticed, and a way back "
+                    "needs its file",
+                    table_.label(), made.error().message));
+}
+
+bool Journal::keeps_progress() const {
+    if (ledger_ || table_.convention == Convention::golang_migrate) return true;
+    return facts_of(table_.convention).own_table &&
+           !record_progress(table_, dialect_, "", 0, 0, columns_).empty();
+}
+
+Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id) {
+    auto rows = read_history(*database_, table_);
+    if (!rows) return tl::unexpected(rows.error());
+    for (const AppliedRow& row : rows->rows) {
+        if (row.id == id) return row.state;
+        // The one version that golang-migrate keeps stands for all before it, too.
+        if (table_.convention == Convention::golang_migrate && compare_versions(id, row.id) < 0)
+            return AppliedRow::State::applied;
+    }
+    return std::nullopt;
+}
+
+Result<void> Journal::write(const Changes& changes) {
+    for (const Change& change : changes)
+        if (auto done = database_->query(change.sql, change.values); !done)
+            return tl::unexpected(done.error());
+    return {};
+}
+
+Result<void> Journal::in_transaction(const Changes& changes) {
+    if (changes.empty()) return {};
+    if (auto begun = begin_transaction(*database_); !begun) return begun;
+    auto written = write(changes);
+    if (written) written = database_->execute("COMMIT");
+    if (!written && database_->in_transaction()) (void)database_->execute("ROLLBACK");
+    return written;
+}
+
+Result<void> Journal::start(Direction direction, const Entry& entry, int done) {
+    Changes changes = record_start(table_, dialect_, direction, entry, done, columns_);
+    if (ledger_)
+        for (Change& change :
+             write_ledger(dialect_, key_, entry.id,
+                          {entry.checksum, entry.down_text, direction == Direction::down, true, done, 0}))
+            changes.push_back(std::move(change));
+    return in_transaction(changes);
+}
+
+Result<void> Journal::progress(const Entry& entry, int done, int started) {
+    if (ledger_) return write(write_ledger_progress(dialect_, key_, entry.id, done, started));
+    return write(record_progress(table_, dialect_, entry.id, done, started, columns_));
+}
+
+Changes Journal::done_changes(Direction direction, const Entry& entry) const {
+    Changes changes = record_done(table_, dialect_, direction, entry, columns_);
+    if (!ledger_) return changes;
+    Changes notes = direction == Direction::up
+                        ? write_ledger(dialect_, key_, entry.id,
+                                       {entry.checksum, entry.down_text, false, false, entry.count, 0})
+                        : remove_from_ledger(dialect_, key_, entry.id);
+    for (Change& change : notes) changes.push_back(std::move(change));
+    return changes;
+}
+
+Result<void> Journal::finish(Direction direction, const Entry& entry) {
+    return in_transaction(done_changes(direction, entry));
+}
+
+Result<void> Journal::cancel(Direction direction, const Entry& entry) {
+    Changes changes = record_cancel(table_, dialect_, direction, entry, columns_);
+    if (ledger_) {
+        Changes notes = direction == Direction::up
+                            ? remove_from_ledger(dialect_, key_, entry.id)
+                            : write_ledger(dialect_, key_, entry.id,
+                                           {entry.checksum, entry.down_text, false, false, entry.count, 0});
+        for (Change& change : notes) changes.push_back(std::move(change));
+    }
+    return in_transaction(changes);
+}
+
+Result<void> Journal::record(Direction direction, const Entry& entry) {
+    return write(done_changes(direction, entry));
+}
+
+}  // namespace migrate::sql

@@ -1,0 +1,58 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/history.hpp"
+#include "sql/history_table.hpp"
+#include "sql/ledger.hpp"
+
+namespace migrate::sql {
+
+/// The history that one run writes: the convention's table and, beside a neighbour's, our ledger. Opened
+/// once a run on the session that holds the lock; makes what is missing.
+class Journal {
+  public:
+    /// Creates the table where it is missing, adds our columns to our own, creates the ledger. What the role
+    /// must not do is left out and said in notes(). Errors: the database's, where not even the table can be
+    /// made.
+    static Result<Journal> open(db::Database& database, HistoryTable table);
+
+    const std::vector<std::string>& notes() const { return notes_; }
+
+    /// What is recorded about a migration; nullopt where nothing is.
+    Result<std::optional<AppliedRow::State>> state_of(const std::string& id);
+
+    /// A migration outside a transaction begins, `done` of its statements being through already; goes on;
+    /// is through. Each is a transaction of its own.
+    Result<void> start(Direction direction, const Entry& entry, int done);
+    Result<void> progress(const Entry& entry, int done, int started);
+    Result<void> finish(Direction direction, const Entry& entry);
+    /// As if it had not begun: its first statement failed and did nothing.
+    Result<void> cancel(Direction direction, const Entry& entry);
+
+    /// The same end, as part of the transaction that is open.
+    Result<void> record(Direction direction, const Entry& entry);
+
+    /// Whether a crash half way would be known afterwards.
+    bool keeps_progress() const;
+
+  private:
+    Journal(db::Database& database, HistoryTable table);
+    Result<void> prepare_table();
+    void prepare_ledger();
+    Result<void> write(const Changes& changes);
+    Result<void> in_transaction(const Changes& changes);
+    Changes done_changes(Direction direction, const Entry& entry) const;
+
+    db::Database* database_;
+    Dialect dialect_;
+    HistoryTable table_;
+    std::string key_;  ///< of the ledger's rows, as ledger_key() says
+    std::vector<std::string> columns_;
+    bool ledger_ = false;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace migrate::sql

@@ -1,0 +1,166 @@
+#include "sql/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace migrate::sql {
+
+namespace {
+
+std::string table_name(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::postgresql:
+            return "\"_migrate\".\"ledger\"";
+        case Dialect::mysql:
+            return "`_migrate_ledger`";
+        case Dialect::sqlite:
+            return "\"_migrate_ledger\"";
+    }
+    return "";
+}
+
+int number(const db::Value& value) {
+    int result = 0;
+    for (const char c : value.value_or(""))
+        if (c >= '0' && c <= '9' && result < 100'000'000) result = result * 10 + (c - '0');
+    return result;
+}
+
+db::Value text(const std::string& value) {
+    return value.empty() ? db::Value{} : db::Value{value};
+}
+
+std::string ordinal(int n) {
+    const bool teen = n % 100 >= 11 && n % 100 <= 13;
+    const std::string_view ending = teen          ? "th"
+                                    : n % 10 == 1 ? "st"
+                                    : n % 10 == 2 ? "nd"
+                                    : n % 10 == 3 ? "rd"
+                                                  : "th";
+    return fmt::format("{}{}", n, ending);
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> ledger_name(Dialect dialect) {
+    if (dialect == Dialect::postgresql) return {"_migrate", "ledger"};
+    return {"", "_migrate_ledger"};
+}
+
+std::string ledger_key(const HistoryTable& table, Dialect dialect) {
+    return dialect == Dialect::mysql ? table.name : table.label();
+}
+
+Ledger read_ledger(db::Database& database, const std::string& history) {
+    const Dialect dialect = dialect_of(database.engine());
+    const auto [schema, name] = ledger_name(dialect);
+    auto there = database.table_exists(schema, name);
+    if (!there || !*there) return {};
+    auto rows = database.query(
+        fmt::format(
+            "SELECT migration, checksum, down_sql, direction, state, statements_done, statement_started "
+            "FROM {} WHERE history = ?",
+            table_name(dialect)),
+        std::array<db::Value, 1>{history});
+    if (!rows) return {};
+    Ledger ledger;
+    for (const auto& row : rows->rows)
+        ledger[row[0].value_or("")] = {row[1].value_or(""), row[2].value_or(""), row[3] == "down",
+                                       row[4] == "running", number(row[5]),      number(row[6])};
+    return ledger;
+}
+
+Result<void> create_ledger(db::Database& database) {
+    const Dialect dialect = dialect_of(database.engine());
+    const auto [schema, name] = ledger_name(dialect);
+    auto there = database.table_exists(schema, name);
+    if (!there) return tl::unexpected(there.error());
+    if (*there) return {};
+    if (!schema.empty())
+        if (auto made = database.execute(fmt::format("CREATE SCHEMA IF NOT EXISTS \"{}\"", schema)); !made)
+            return made;
+    // Keys in MySQL have a length, and its index one of 3072 bytes.
+    const bool mysql = dialect == Dialect::mysql;
+    return database.execute(fmt::format(
+        "CREATE TABLE {0} (history {1} NOT NULL, migration {1} NOT NULL, direction {2} NOT NULL, state {2} "
+        "NOT NULL, "
+        "checksum {2} NULL, down_sql {3} NULL, statements_done {4} NULL, statement_started {4} NULL, "
+        "noted_at {5} NOT NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY (history, migration))",
+        table_name(dialect), mysql ? "VARCHAR(255)" : "TEXT", mysql ? "VARCHAR(64)" : "TEXT",
+        mysql ? "LONGTEXT" : "TEXT", "INTEGER",
+        mysql                            ? "TIMESTAMP"
+        : dialect == Dialect::postgresql ? "TIMESTAMPTZ"
+                                         : "TEXT"));
+}
+
+Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id,
+                     const LedgerRow& row) {
+    Changes changes = remove_from_ledger(dialect, history, id);
+    changes.push_back(
+        {fmt::format("INSERT INTO {} (history, migration, direction, state, checksum, down_sql, "
+                     "statements_done, statement_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                     table_name(dialect)),
+         {history, id, row.down ? "down" : "up", row.running ? "running" : "done", text(row.checksum),
+          text(row.down_sql), std::to_string(row.statements_done),
+          row.statement_started > 0 ? db::Value{std::to_string(row.statement_started)} : db::Value{}}});
+    return changes;
+}
+
+Changes write_ledger_progress(Dialect dialect, const std::string& history, const std::string& id, int done,
+                              int started) {
+    return {
+        {fmt::format(
+             "UPDATE {} SET statements_done = ?, statement_started = ? WHERE history = ? AND migration = ?",
+             table_name(dialect)),
+         {std::to_string(done), started > 0 ? db::Value{std::to_string(started)} : db::Value{}, history,
+          id}}};
+}
+
+Changes rename_in_ledger(Dialect dialect, const std::string& history, const std::string& from,
+                         const std::string& to, const std::string& checksum) {
+    return {{fmt::format("UPDATE {} SET migration = ?, checksum = ? WHERE history = ? AND migration = ?",
+                         table_name(dialect)),
+             {to, text(checksum), history, from}}};
+}
+
+Changes remove_from_ledger(Dialect dialect, const std::string& history, const std::string& id) {
+    return {{fmt::format("DELETE FROM {} WHERE history = ? AND migration = ?", table_name(dialect)),
+             {history, id}}};
+}
+
+void merge_ledger(HistoryRows& rows, const Ledger& ledger) {
+    for (AppliedRow& row : rows.rows) {
+        const auto found = ledger.find(row.id);
+        if (found == ledger.end()) continue;
+        const LedgerRow& note = found->second;
+        if (row.checksum.empty()) row.checksum = note.checksum;
+        if (row.down_sql.empty()) row.down_sql = note.down_sql;
+        if (!note.running) continue;
+        row.state = AppliedRow::State::running;
+        row.detail = (note.down ? "reverting: " : "") + how_far(note.statements_done, note.statement_started);
+    }
+    for (const auto& [id, note] : ledger) {
+        if (!note.running) continue;
+        bool there = false;
+        for (const AppliedRow& row : rows.rows) there |= row.id == id;
+        if (there) continue;
+        AppliedRow row;
+        row.id = id;
+        row.state = AppliedRow::State::running;
+        row.checksum = note.checksum;
+        row.down_sql = note.down_sql;
+        row.detail = (note.down ? "reverting: " : "") + how_far(note.statements_done, note.statement_started);
+        rows.rows.push_back(std::move(row));
+    }
+}
+
+std::string how_far(int done, int started) {
+    std::string text = done == 0   ? "no statement done"
+                       : done == 1 ? "1 statement done"
+                                   : fmt::format("{} statements done", done);
+    if (started > done) text += fmt::format(", the {} was started", ordinal(started));
+    return text;
+}
+
+}  // namespace migrate::sql

@@ -1,0 +1,58 @@
+#pragma once
+#include <map>
+#include <string>
+
+#include "db/database.hpp"
+#include "model/history.hpp"
+#include "sql/history_table.hpp"
+
+namespace migrate::sql {
+
+// Our own notes about migrations whose history table is another tool's: checksum, way back, and how far a
+// migration outside a transaction has come. PostgreSQL: table `ledger` in schema `_migrate`; elsewhere
+// `_migrate_ledger`. One row a history and migration; it serves every tool.
+
+struct LedgerRow {
+    std::string checksum;
+    std::string down_sql;
+    bool down = false;     ///< the last thing that was done, or begun, is its way back
+    bool running = false;  ///< begun and not through
+    int statements_done = 0;
+    int statement_started = 0;  ///< 0: none is under way
+};
+
+/// By migration id.
+using Ledger = std::map<std::string, LedgerRow>;
+
+/// Schema and name of the table on an engine.
+std::pair<std::string, std::string> ledger_name(Dialect dialect);
+
+/// What stands for one history in the ledger: the table's qualified name; on MySQL, whose databases may be
+/// restored under another name with their ledger, the table's alone. `table` is located().
+std::string ledger_key(const HistoryTable& table, Dialect dialect);
+
+/// Everything about one history, `history` being its ledger_key() or, for other tools, the like. Empty where
+/// the ledger is not there or must not be read.
+Ledger read_ledger(db::Database& database, const std::string& history);
+
+/// Creates the ledger where it is missing. Call it only after the tool's own table is there. Errors: the
+/// database's; the caller then works without and says so.
+Result<void> create_ledger(db::Database& database);
+
+/// Replaces the row of one migration. The caller runs the changes in a transaction.
+Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id,
+                     const LedgerRow& row);
+Changes write_ledger_progress(Dialect dialect, const std::string& history, const std::string& id, int done,
+                              int started);
+Changes rename_in_ledger(Dialect dialect, const std::string& history, const std::string& from,
+                         const std::string& to, const std::string& checksum);
+Changes remove_from_ledger(Dialect dialect, const std::string& history, const std::string& id);
+
+/// Adds what the ledger knows to rows that another tool wrote: checksums, ways back, and a running row for
+/// what was begun and is not through.
+void merge_ledger(HistoryRows& rows, const Ledger& ledger);
+
+/// "2 statements done, the 3rd was started"
+std::string how_far(int done, int started);
+
+}  // namespace migrate::sql

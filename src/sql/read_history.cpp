@@ -1,0 +1,73 @@
+#include "sql/read_history.hpp"
+
+#include <algorithm>
+
+#include "sql/ledger.hpp"
+
+namespace migrate::sql {
+
+namespace {
+
+int number(const std::string& digits) {
+    int result = 0;
+    for (const char c : digits)
+        if (c >= '0' && c <= '9' && result < 100'000'000) result = result * 10 + (c - '0');
+    return result;
+}
+
+AppliedRow row_of(const db::Rows& rows, const std::vector<db::Value>& values) {
+    auto at = [&](std::string_view column) -> std::string {
+        for (std::size_t i = 0; i < rows.columns.size(); ++i)
+            if (rows.columns[i] == column) return values[i].value_or("");
+        return "";
+    };
+    AppliedRow row;
+    row.id = at("id");
+    row.at = at("at");
+    row.checksum = at("checksum");
+    row.down_sql = at("down_sql");
+    const std::string state = at("state");
+    if (state == "failed") {
+        row.state = AppliedRow::State::failed;
+    } else if (state == "running" || state == "reverting") {
+        row.state = AppliedRow::State::running;
+        row.detail = (state == "reverting" ? "reverting: " : "") +
+                     how_far(number(at("statements_done")), number(at("statement_started")));
+    }
+    return row;
+}
+
+}  // namespace
+
+Result<HistoryRows> read_history(db::Database& database, const HistoryTable& named) {
+    const Dialect dialect = dialect_of(database.engine());
+    auto place = located(database, named);
+    if (!place) return tl::unexpected(place.error());
+    const HistoryTable& table = *place;
+    HistoryRows result;
+    result.source = HistorySource::direct;
+    result.database_exists = true;
+    result.table = table.label();
+    auto there = database.table_exists(table.schema, table.name);
+    if (!there) return tl::unexpected(there.error());
+    result.table_exists = *there;
+    if (!*there) {
+        auto tables = database.tables();
+        if (!tables) return tl::unexpected(tables.error());
+        result.foreign_tables = std::any_of(tables->begin(), tables->end(), [](const std::string& name) {
+            return !name.starts_with("_migrate_");
+        });
+        return result;
+    }
+    auto columns = database.columns(table.schema, table.name);
+    if (!columns) return tl::unexpected(columns.error());
+    result.columns = std::move(*columns);
+    auto rows = database.query(select_statement(table, dialect, result.columns));
+    if (!rows) return tl::unexpected(rows.error());
+    for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
+    if (!facts_of(table.convention).own_table)
+        merge_ledger(result, read_ledger(database, ledger_key(table, dialect)));
+    return result;
+}
+
+}  // namespace migrate::sql

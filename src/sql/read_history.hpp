@@ -1,0 +1,14 @@
+#pragma once
+#include "db/database.hpp"
+#include "model/history.hpp"
+#include "sql/history_table.hpp"
+
+namespace migrate::sql {
+
+/// Reads a convention's history and, for the neighbours, what our ledger adds to it. Read-only.
+/// Rows of a migration that was begun and is not through are `running`, with "2 statements done, the 3rd was
+/// started" as detail ("reverting: ..." where its way back was under way). golang-migrate keeps one row only:
+/// the last version.
+Result<HistoryRows> read_history(db::Database& database, const HistoryTable& table);
+
+}  // namespace migrate::sql

@@ -1,0 +1,74 @@
+#include "sql/session.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace migrate::sql {
+
+namespace {
+
+std::string one_value(db::Database& database, std::string_view query) {
+    auto rows = database.query(query);
+    if (!rows || rows->rows.empty() || rows->rows[0].empty()) return "";
+    return rows->rows[0][0].value_or("");
+}
+
+}  // namespace
+
+SessionGuard::SessionGuard(db::Database& database) : database_(database) {
+    // The server itself writes the statements that put things back, quotes included.
+    auto keep = [&](std::string_view query) { restore_.push_back(one_value(database, query)); };
+    switch (dialect_of(database.engine())) {
+        case Dialect::postgresql:
+            keep(
+                "SELECT format('SELECT set_config(''search_path'', %L, false), set_config(''role'', %L, "
+                "false)', "
+                "current_setting('search_path'), current_setting('role'))");
+            break;
+        case Dialect::mysql:
+            keep(
+                "SELECT concat('SET SESSION foreign_key_checks = ', @@foreign_key_checks, ', unique_checks = "
+                "', "
+                "@@unique_checks, ', autocommit = ', @@autocommit, ', sql_mode = ', quote(@@sql_mode), "
+                "', time_zone = ', quote(@@time_zone))");
+            keep("SELECT concat('USE `', replace(database(), '`', '``'), '`')");
+            break;
+        case Dialect::sqlite:
+            restore_.push_back("PRAGMA foreign_keys = " + one_value(database, "PRAGMA foreign_keys"));
+            break;
+    }
+}
+
+SessionGuard::~SessionGuard() {
+    for (const std::string& statement : restore_)
+        if (!statement.empty()) (void)database_.execute(statement);
+}
+
+Result<void> restore_session(db::Database& database) {
+    if (dialect_of(database.engine()) != Dialect::postgresql) return {};
+    return database.execute("RESET ROLE");
+}
+
+Result<void> begin_transaction(db::Database& database) {
+    return database.execute(dialect_of(database.engine()) == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+int broken_references(db::Database& database, const Way& way) {
+    if (way.before.empty() || dialect_of(database.engine()) != Dialect::sqlite) return 0;
+    auto rows = database.query("PRAGMA foreign_key_check");
+    return rows ? static_cast<int>(rows->rows.size()) : 0;
+}
+
+std::string invalid_index_hint(db::Database& database, const Statement& statement) {
+    if (database.engine() != Engine::postgresql || statement.kind != "CREATE INDEX") return "";
+    auto rows =
+        database.query("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid ORDER BY 1");
+    if (!rows || rows->rows.empty()) return "";
+    std::string names;
+    for (const auto& row : rows->rows) names += (names.empty() ? "" : ", ") + row[0].value_or("");
+    return "\nAn invalid index is left: " + names +
+           ". DROP INDEX CONCURRENTLY removes it; until then IF NOT EXISTS passes over it.";
+}
+
+}  // namespace migrate::sql
