@@ -1,0 +1,266 @@
+#include "run/redact.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "run/secret_matcher.hpp"
+#include "run/spellings.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr std::string_view kShown = "***";
+constexpr std::size_t kShort = 4;        // shorter secrets are weak
+constexpr std::size_t kShortNumber = 8;  // shorter numbers too: they are ports, years and ids as well
+constexpr std::size_t kLongLine = 16;    // shorter lines of a long secret are no secret of their own
+constexpr std::size_t kLongestUrl = 8192;
+constexpr std::size_t kContext = 128;  // what is kept before a weak secret to see its key
+
+/// Passwords so usual that they are words of any output.
+constexpr std::array<std::string_view, 40> kCommonWords{
+    "admin",   "changeme", "database", "default",  "demo",       "dev",     "development", "docker",
+    "example", "false",    "flyway",   "guest",    "hello",      "letmein", "local",       "localhost",
+    "mariadb", "migrate",  "mongo",    "mongodb",  "mypassword", "mysql",   "none",        "null",
+    "pass",    "passwd",   "password", "postgres", "postgresql", "prisma",  "public",      "qwerty",
+    "root",    "secret",   "sqlite",   "test",     "testing",    "true",    "user",        "username"};
+
+constexpr std::array<std::string_view, 7> kSecretKeys{"pass",       "pwd",  "secret", "token",
+                                                      "credential", "auth", "key"};
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+    return out;
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_word(char c) {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c == '-';
+}
+
+bool is_quote(char c) {
+    return c == '"' || c == '\'' || c == '`' || c == '\\';
+}
+
+bool ends_url(char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '"' || c == '\'' || c == '`' ||
+           c == '<' || c == '>';
+}
+
+bool names_secret(std::string_view key) {
+    std::string name = lower(key);
+    return std::any_of(kSecretKeys.begin(), kSecretKeys.end(),
+                       [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+using Range = std::pair<std::size_t, std::size_t>;
+
+/// Where the passwords stand in what follows "://": user:PASSWORD@host and the values of ?password=...
+std::vector<Range> passwords_in(std::string_view url) {
+    std::vector<Range> found;
+    std::string_view authority = url.substr(0, url.find_first_of("/?#"));
+    std::size_t colon = authority.find(':');
+    std::size_t at = authority.rfind('@');
+    if (colon != std::string_view::npos && at == std::string_view::npos) {
+        // No '@' so far: what follows the colon is a port, or a password with a raw '/', '?' or '#' in it.
+        std::string_view port = authority.substr(authority.rfind(':') + 1);
+        if (!std::all_of(port.begin(), port.end(), is_digit)) at = url.rfind('@');
+    }
+    if (colon != std::string_view::npos && at != std::string_view::npos && colon + 1 < at)
+        found.emplace_back(colon + 1, at);
+
+    std::size_t begin = url.find_first_of("?;", at == std::string_view::npos ? 0 : at);
+    while (begin != std::string_view::npos) {
+        std::size_t end = std::min(url.find_first_of("&;#", begin + 1), url.size());
+        std::string_view pair = url.substr(begin + 1, end - begin - 1);
+        std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && equals + 1 < pair.size() &&
+            names_secret(pair.substr(0, equals)))
+            found.emplace_back(begin + 1 + equals + 1, end);
+        begin = end < url.size() ? end : std::string_view::npos;
+    }
+    return found;
+}
+
+bool is_weak(const std::string& secret, const std::set<std::string, std::less<>>& names) {
+    if (secret.size() < kShort) return true;
+    if (secret.size() < kShortNumber && std::all_of(secret.begin(), secret.end(), is_digit)) return true;
+    std::string word = lower(secret);
+    return names.contains(word) || std::binary_search(kCommonWords.begin(), kCommonWords.end(), word);
+}
+
+static_assert(std::is_sorted(kCommonWords.begin(), kCommonWords.end()));
+
+}  // namespace
+
+Redactor::Redactor() {
+    rebuild();
+}
+
+void Redactor::add_secret(std::string_view value) {
+    if (std::size_t scheme = value.find("://"); scheme != std::string_view::npos) {
+        std::string_view rest = value.substr(scheme + 3);
+        for (auto [begin, end] : passwords_in(rest)) {
+            secrets_.emplace(rest.substr(begin, end - begin));
+            secrets_.insert(percent_decoded(rest.substr(begin, end - begin)));
+        }
+    } else if (!value.empty()) {
+        secrets_.emplace(value);
+        for (std::size_t begin = 0; value.find('\n') != std::string_view::npos && begin < value.size();) {
+            std::size_t end = std::min(value.find('\n', begin), value.size());
+            if (end - begin >= kLongLine) secrets_.emplace(value.substr(begin, end - begin));
+            begin = end + 1;
+        }
+    }
+    rebuild();
+}
+
+void Redactor::add_name(std::string_view name) {
+    names_.insert(lower(name));
+    rebuild();
+}
+
+void Redactor::add(const Connection& connection) {
+    for (std::string_view name : {std::string_view(connection.user), std::string_view(connection.database),
+                                  std::string_view(connection.host), std::string_view(connection.schema)})
+        if (!name.empty()) names_.insert(lower(name));
+    if (connection.engine) names_.emplace(to_string(*connection.engine));
+    for (const auto& [name, value] : connection.parameters)
+        if (names_secret(name) && !value.empty()) secrets_.insert(value);
+    if (!connection.password.empty()) secrets_.insert(connection.password);
+    if (connection.url.find("://") != std::string::npos) add_secret(connection.url);
+    rebuild();
+}
+
+void Redactor::rebuild() {
+    using Pattern = SecretMatcher::Pattern;
+    std::vector<Pattern> patterns{{"://", Pattern::Kind::url}, {":\\/\\/", Pattern::Kind::url}};
+    for (const std::string& secret : secrets_) {
+        Pattern::Kind kind = is_weak(secret, names_) ? Pattern::Kind::weak : Pattern::Kind::secret;
+        for (std::string& spelling : spellings_of(secret)) patterns.push_back({std::move(spelling), kind});
+    }
+    matcher_ = std::make_shared<const SecretMatcher>(patterns);
+}
+
+std::string Redactor::redact(std::string_view text) const {
+    std::string out;
+    Filter filter(*this);
+    filter.feed(text, out);
+    filter.finish(out);
+    return out;
+}
+
+Redactor::Filter::Filter(const Redactor& redactor) : matcher_(redactor.matcher_) {}
+
+void Redactor::Filter::feed(std::string_view piece, std::string& out) {
+    text_ += piece;
+    scan();
+    std::size_t until = scanned_ - matcher_->depth(state_);
+    if (url_) until = std::min(until, *url_);
+    for (const Span& weak : weak_) until = std::min(until, weak.begin);
+    emit(until, out);
+}
+
+void Redactor::Filter::finish(std::string& out) {
+    decide_weak('\n');
+    if (url_) close_url(text_.size());
+    emit(text_.size(), out);
+    text_.clear();
+    emitted_ = scanned_ = hidden_end_ = 0;
+    state_ = 0;
+}
+
+void Redactor::Filter::scan() {
+    while (scanned_ < text_.size()) {
+        if (state_ == 0 && !url_ && weak_.empty()) {
+            while (scanned_ < text_.size() && !matcher_->begins(static_cast<unsigned char>(text_[scanned_])))
+                ++scanned_;
+            if (scanned_ == text_.size()) return;
+        }
+        char c = text_[scanned_];
+        decide_weak(c);
+        if (url_ && (ends_url(c) || scanned_ - *url_ == kLongestUrl)) close_url(scanned_);
+        state_ = matcher_->next(state_, static_cast<unsigned char>(c));
+        ++scanned_;
+        if (!matcher_->finds(state_)) continue;
+        const SecretMatcher::Found& found = matcher_->found(state_);
+        if (found.secret != 0) marked_.push_back({scanned_ - found.secret, scanned_});
+        for (std::uint32_t length : found.weak) weak_.push_back({scanned_ - length, scanned_});
+        if (found.url) {
+            if (url_) close_url(scanned_);
+            url_ = scanned_;
+        }
+    }
+}
+
+void Redactor::Filter::decide_weak(char following) {
+    for (const Span& weak : weak_)
+        if (!is_word(following) && is_value_of_secret_key(weak.begin)) marked_.push_back(weak);
+    weak_.clear();
+}
+
+bool Redactor::Filter::is_value_of_secret_key(std::size_t begin) const {
+    std::size_t at = begin;
+    auto skip = [&](auto matches) {
+        while (at > 0 && matches(text_[at - 1])) --at;
+    };
+    auto quote_or_blank = [](char c) { return is_quote(c) || c == ' '; };
+    skip(quote_or_blank);
+    if (at == 0 || (text_[at - 1] != '=' && text_[at - 1] != ':')) return false;
+    --at;
+    skip(quote_or_blank);
+    std::size_t end = at;
+    skip([](char c) { return is_word(c) || c == '.'; });
+    return names_secret(std::string_view(text_).substr(at, end - at));
+}
+
+void Redactor::Filter::close_url(std::size_t end) {
+    for (auto [from, to] : passwords_in(std::string_view(text_).substr(*url_, end - *url_)))
+        marked_.push_back({*url_ + from, *url_ + to});
+    url_.reset();
+}
+
+void Redactor::Filter::emit(std::size_t until, std::string& out) {
+    std::sort(marked_.begin(), marked_.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+    std::vector<Span> later;
+    for (const Span& span : marked_) {
+        if (span.begin >= until) {
+            later.push_back(span);
+        } else if (span.begin < hidden_end_) {
+            hidden_end_ = std::max(hidden_end_, span.end);  // overlaps the one before: shown with it, as one
+        } else {
+            std::size_t from = std::max(emitted_, hidden_end_);
+            out.append(text_, from, span.begin - from);
+            out += kShown;
+            emitted_ = span.begin;
+            hidden_end_ = span.end;
+        }
+    }
+    marked_ = std::move(later);
+    std::size_t from = std::max(emitted_, hidden_end_);
+    if (from < until) out.append(text_, from, until - from);
+    emitted_ = std::max(emitted_, until);
+    forget();
+}
+
+void Redactor::Filter::forget() {
+    if (emitted_ <= kContext) return;
+    std::size_t gone = emitted_ - kContext;
+    text_.erase(0, gone);
+    emitted_ -= gone;
+    scanned_ -= gone;
+    hidden_end_ -= std::min(hidden_end_, gone);
+    if (url_) *url_ -= gone;
+    for (std::vector<Span>* spans : {&marked_, &weak_})
+        for (Span& span : *spans) span = {span.begin - gone, span.end - gone};
+}
+
+}  // namespace migrate

@@ -1,0 +1,37 @@
+#include "base/utf8.hpp"
+
+using namespace migrate;
+
+TEST_CASE("bytes that are no UTF-8 become replacement characters, one for each broken sequence") {
+    CHECK(valid_utf8("plain") == "plain");
+    CHECK(valid_utf8("gr\xC3\xBC\xC3\x9F") == "gr\xC3\xBC\xC3\x9F");
+    CHECK(valid_utf8("\xF0\x9F\x98\x80") == "\xF0\x9F\x98\x80");
+    CHECK(valid_utf8("a\xFFz") == "a\xEF\xBF\xBDz");
+    CHECK(valid_utf8("a\xC3") == "a\xEF\xBF\xBD");
+    CHECK(valid_utf8("\xE2\x82z") == "\xEF\xBF\xBDz");
+    CHECK(valid_utf8("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");                  // overlong
+    CHECK(valid_utf8("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // surrogate
+    CHECK(valid_utf8("\xF4\x90\x80\x80").size() == 12);                           // beyond U+10FFFF
+}
+
+TEST_CASE("an unfinished character at the end is told from a broken one") {
+    CHECK(unfinished_utf8("") == 0);
+    CHECK(unfinished_utf8("abc") == 0);
+    CHECK(unfinished_utf8("a\xC3") == 1);
+    CHECK(unfinished_utf8("a\xE2\x82") == 2);
+    CHECK(unfinished_utf8("a\xF0\x9F\x98") == 3);
+    CHECK(unfinished_utf8("a\xF0\x9F\x98\x80") == 0);
+    CHECK(unfinished_utf8("a\x80\x80") == 0);
+    CHECK(unfinished_utf8("a\xFF") == 0);
+    CHECK(unfinished_utf8("a\xED\xA0") == 0);
+}
+
+TEST_CASE("plain text has no terminal sequences and no control characters") {
+    CHECK(plain_text("\x1b[1;31mred\x1b[0m text\n") == "red text\n");
+    CHECK(plain_text("\x1b]0;title\a\x1b]8;;http://x\x1b\\link") == "link");
+    CHECK(plain_text("a\x1b[2K\x1b[1Gb\tc\r\n") == "ab\tc\n");
+    CHECK(plain_text(std::string_view("a\0b\x07\x7f", 5)) == "ab");
+    CHECK(plain_text("\x1b(Bx\x1b") == "x");
+    CHECK(plain_text("\x1b]not closed\nnext") == "\nnext");
+    CHECK(plain_text("\x1b[") == "");
+}
