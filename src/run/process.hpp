@@ -38,6 +38,7 @@ struct ProcessSpec {
                               ///< parsed or saved; not redacted, so never shown
     bool probe = false;       ///< the child gets a pipe on descriptor 3; what it writes there is returned
     std::size_t probe_limit = 4u << 20;
+    bool after_interrupt = false;  ///< run although an interrupt has been noted: this cleans up after it
 };
 
 /// One line of output, redacted, valid UTF-8, without its line end.

@@ -1,0 +1,507 @@
+// Boost.Process v2 starts the child, Boost.Asio reads, waits and keeps the time. This is the only file that
+// includes them: they take ten seconds to compile.
+//
+// pidfd is switched off, because kernels and containers that refuse it are still about. std::filesystem keeps
+// Boost.Filesystem out, which would be one more library to link.
+#define BOOST_PROCESS_V2_DISABLE_PIDFD_OPEN
+#define BOOST_PROCESS_USE_STD_FS
+
+#include "run/process.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/optional.hpp>
+#include <boost/type_traits/decay.hpp>
+#include <boost/type_traits/is_convertible.hpp>
+#include <boost/utility/string_view.hpp>
+// After the four above, which it uses without including them.
+#include <boost/process/v2/posix/default_launcher.hpp>
+#include <boost/process/v2/process.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include "run/interrupts.hpp"
+#include "run/output.hpp"
+
+namespace migrate {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace bp = boost::process::v2;
+namespace fs = std::filesystem;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kQuiet{150};          // a half line that has waited so long is shown
+constexpr milliseconds kDrainQuiet{250};     // after the child's end: silence that ends the reading
+constexpr milliseconds kDrainLongest{3000};  // and what ends it in any case
+constexpr milliseconds kGroupPoll{20};
+constexpr milliseconds kInterruptPoll{50};
+constexpr milliseconds kAfterKill{1000};  // what a killed group may take to be gone
+constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
+constexpr int kFirstFreeDescriptor = 10;  // ours stay above what the child gets: 0 to 3
+constexpr int kProbeDescriptor = 3;
+
+/// A descriptor that is closed in the end.
+class Descriptor {
+  public:
+    Descriptor() = default;
+    explicit Descriptor(int fd) : fd_(fd) {}
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    ~Descriptor() { close(); }
+    int get() const { return fd_; }
+    int release() { return std::exchange(fd_, -1); }
+    void close() {
+        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+    }
+
+  private:
+    int fd_ = -1;
+};
+
+/// The same descriptor at a number that the child's 0 to 3 cannot collide with.
+Descriptor moved_up(int fd) {
+    Descriptor low(fd);
+    return Descriptor(::fcntl(low.get(), F_DUPFD_CLOEXEC, kFirstFreeDescriptor));
+}
+
+struct Pipe {
+    Descriptor read, write;
+};
+
+std::optional<Pipe> make_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+    Pipe pipe{moved_up(ends[0]), moved_up(ends[1])};
+    if (pipe.read.get() < 0 || pipe.write.get() < 0) return std::nullopt;
+    return pipe;
+}
+
+/// Stdin of the child: the null device, or a file in memory that holds the text. A file, unlike a pipe, needs
+/// nobody to write while the child may not read.
+Descriptor make_stdin(const std::string& text) {
+    if (text.empty()) return moved_up(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    Descriptor file = moved_up(::memfd_create("stdin", MFD_CLOEXEC));
+    for (std::size_t done = 0; file.get() >= 0 && done < text.size();) {
+        ssize_t put = ::write(file.get(), text.data() + done, text.size() - done);
+        if (put < 0 && errno == EINTR) continue;
+        if (put <= 0) return Descriptor();
+        done += static_cast<std::size_t>(put);
+    }
+    if (file.get() >= 0) ::lseek(file.get(), 0, SEEK_SET);
+    return file;
+}
+
+/// What the child does between fork and exec, as an initializer of Boost.Process. Only system calls: other
+/// threads of this program may hold locks that nobody will ever release in the child.
+///
+/// It also works around two faults of the launcher in Boost 1.81: after a failed exec the child leaves by
+/// exit(), which would write this program's buffered output a second time; and not all descriptors outside
+/// the whitelist are closed.
+struct ChildSetup {
+    const char* directory;
+    const char* const* environment;
+    std::array<int, 4> descriptors;  // for 0, 1, 2, 3; -1: none
+
+    error_code on_setup(bp::posix::default_launcher& launcher, const fs::path&, const char* const*) {
+        launcher.env = environment;
+        if (descriptors[kProbeDescriptor] >= 0) launcher.fd_whitelist.push_back(kProbeDescriptor);
+        return {};
+    }
+
+    error_code on_exec_setup(bp::posix::default_launcher&, const fs::path&, const char* const*) {
+        // A session of its own, not only a group: without a controlling terminal a native tool cannot ask
+        // for a password on /dev/tty and wait there for ever; it fails, and says why.
+        ::setsid();
+        struct sigaction plain {};
+        plain.sa_handler = SIG_DFL;
+        for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &plain, nullptr);
+        sigset_t none;
+        sigemptyset(&none);
+        ::sigprocmask(SIG_SETMASK, &none, nullptr);
+        for (int target = 0; target < static_cast<int>(descriptors.size()); ++target)
+            if (descriptors[static_cast<std::size_t>(target)] >= 0 &&
+                ::dup2(descriptors[static_cast<std::size_t>(target)], target) < 0)
+                return {errno, boost::system::system_category()};
+        close_others_on_exec(descriptors[kProbeDescriptor] >= 0 ? kProbeDescriptor + 1 : kProbeDescriptor);
+        if (::chdir(directory) != 0) return {errno, boost::system::system_category()};
+        return {};
+    }
+
+    template <class... Ignored>
+    void on_exec_error(Ignored&&...) {
+        ::_exit(kNotExecuted);
+    }
+
+    static void close_others_on_exec(int first) {
+#ifdef SYS_close_range
+        constexpr unsigned kCloseOnExec = 1u << 2;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
+        if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0u, kCloseOnExec) == 0) return;
+#endif
+        long limit = ::sysconf(_SC_OPEN_MAX);
+        for (int fd = first; fd < limit; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+
+    static constexpr int kNotExecuted = 127;
+};
+
+tl::unexpected<Error> cannot_start(const std::string& program, const std::string& why) {
+    return fail("tool.failed", program + " could not be started: " + why, "Nothing was run.");
+}
+
+/// Why exec says "no such file" about a file that is there: what its first line names is not.
+std::string interpreter_of(const fs::path& program) {
+    std::ifstream file(program);
+    std::string line;
+    if (!std::getline(file, line) || !line.starts_with("#!")) return "";
+    return line.substr(2);
+}
+
+/// One output pipe of the child, and what becomes of its bytes.
+struct Source {
+    explicit Source(asio::io_context& loop) : pipe(loop), silence(loop), buffer(64 * 1024) {}
+    asio::posix::stream_descriptor pipe;
+    asio::steady_timer silence;
+    std::vector<char> buffer;
+    OutputStream* lines = nullptr;
+    std::string* raw = nullptr;  // also appended here, up to `raw_limit`
+    std::size_t raw_limit = 0;
+    bool* raw_all = nullptr;
+};
+
+/// One child from its start to its end. Everything but waiting for it happens on the thread that calls `run`.
+class Child {
+  public:
+    Child(const ProcessSpec& spec, const OutputHandler& handler)
+        : spec_(spec), out_lines_(Stream::out, spec, handler), err_lines_(Stream::err, spec, handler) {}
+    ~Child();
+    ProcessResult run();
+
+  private:
+    Result<fs::path> program() const;
+    Result<void> start();
+    void listen(Source& source, Descriptor pipe, OutputStream* lines);
+    void read(Source& source);
+    void take(Source& source, std::string_view bytes);
+    void show_half_line_when_quiet(Source& source);
+    void await_exit();
+    void await_timeout();
+    void await_interrupt();
+    void look_for_interrupts();
+    void stop(int signal);
+    void on_exit();
+    void await_group(Clock::time_point patience);
+    void drain();
+    void reap();
+    void fill_in_end();
+
+    const ProcessSpec& spec_;
+    ProcessResult result_;
+    Interrupts interrupts_;
+    asio::io_context loop_{1};
+    OutputStream out_lines_, err_lines_;
+    Source out_{loop_}, err_{loop_}, probe_{loop_};
+    asio::posix::stream_descriptor interrupt_{loop_};
+    asio::steady_timer time_limit_{loop_}, escalation_{loop_}, interrupt_poll_{loop_}, group_poll_{loop_},
+        drain_{loop_};
+    std::thread waiter_;
+    Clock::time_point started_, exited_;
+    int pid_ = -1;
+    int status_ = 0;
+    int sent_ = 0;  // the last signal that the group got from us
+    int interrupts_seen_ = 0;
+    int open_pipes_ = 0;
+    bool has_exited_ = false;
+    bool reaped_ = false;
+    bool draining_ = false;
+    bool timed_out_ = false;
+};
+
+/// A callback that threw leaves neither a child nor its processes behind.
+Child::~Child() {
+    if (pid_ > 0 && !reaped_) ::kill(-pid_, SIGKILL);
+    if (waiter_.joinable()) waiter_.join();
+    if (pid_ > 0 && !reaped_) reap();
+}
+
+ProcessResult Child::run() {
+    interrupts_seen_ = interrupts_.count();
+    if (interrupts_seen_ > 0 && !spec_.after_interrupt) {
+        result_.end = ProcessResult::End::interrupted;
+        result_.signal = interrupts_.signal();
+        return std::move(result_);
+    }
+    started_ = Clock::now();
+    if (auto started = start(); !started) {
+        result_.start_error = started.error();
+        return std::move(result_);
+    }
+    await_exit();
+    await_timeout();
+    await_interrupt();
+    loop_.run();
+    out_lines_.finish();
+    err_lines_.finish();
+    result_.out = out_lines_.captured();
+    result_.err = err_lines_.captured();
+    fill_in_end();
+    return std::move(result_);
+}
+
+Result<fs::path> Child::program() const {
+    std::error_code problem;
+    if (!spec_.cwd.is_absolute() || !fs::is_directory(spec_.cwd, problem))
+        return fail("file.missing", spec_.cwd.string() + ": there is no such directory to run in",
+                    "Nothing was run.");
+    if (spec_.argv.empty()) return fail("tool.missing", "there is no command to run");
+    auto path = spec_.env.find("PATH");
+    auto found =
+        find_program(spec_.argv.front(), path == spec_.env.end() ? kDefaultPath : path->second, spec_.cwd);
+    if (!found)
+        return fail("tool.missing", spec_.argv.front() + " is not installed, or cannot be executed",
+                    spec_.argv.front().find('/') == std::string::npos
+                        ? "It is in no directory of PATH."
+                        : "It was looked for in " + spec_.cwd.string());
+    return *found;
+}
+
+Result<void> Child::start() {
+    auto executable = program();
+    if (!executable) return tl::unexpected(executable.error());
+    Descriptor in = make_stdin(spec_.stdin_text);
+    auto out = make_pipe(), err = make_pipe(), probe = spec_.probe ? make_pipe() : Pipe{};
+    if (in.get() < 0 || !out || !err || !probe) return cannot_start(spec_.argv.front(), std::strerror(errno));
+
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : spec_.env) variables.push_back(name + "=" + value);
+    std::vector<const char*> environment;
+    for (const std::string& variable : variables) environment.push_back(variable.c_str());
+    environment.push_back(nullptr);
+
+    std::vector<std::string> args(spec_.argv.begin() + 1, spec_.argv.end());
+    ChildSetup setup{spec_.cwd.c_str(),
+                     environment.data(),
+                     {in.get(), out->write.get(), err->write.get(), spec_.probe ? probe->write.get() : -1}};
+    bp::posix::default_launcher launcher;
+    error_code problem;
+    launcher(loop_.get_executor(), problem, *executable, args, setup).detach();
+    if (problem) {
+        // The launcher leaves the child that could not exec to whoever started it.
+        if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
+        std::string interpreter = problem.value() == ENOENT ? interpreter_of(*executable) : "";
+        if (!interpreter.empty())
+            return fail("tool.missing",
+                        executable->string() + " needs " + interpreter + ", which is not there",
+                        "Nothing was run.");
+        return cannot_start(spec_.argv.front(), problem.message());
+    }
+    pid_ = launcher.pid;
+    listen(out_, std::move(out->read), &out_lines_);
+    out_.raw = &result_.collected;
+    out_.raw_limit = spec_.collect;
+    out_.raw_all = &result_.collected_all;
+    listen(err_, std::move(err->read), &err_lines_);
+    if (!spec_.probe) return {};
+    listen(probe_, std::move(probe->read), nullptr);
+    probe_.raw = &result_.probe;
+    probe_.raw_limit = spec_.probe_limit;
+    probe_.raw_all = &result_.probe_all;
+    return {};
+}
+
+void Child::listen(Source& source, Descriptor pipe, OutputStream* lines) {
+    source.pipe.assign(pipe.release());
+    source.lines = lines;
+    ++open_pipes_;
+    read(source);
+}
+
+void Child::read(Source& source) {
+    source.pipe.async_read_some(asio::buffer(source.buffer),
+                                [this, &source](error_code problem, std::size_t count) {
+                                    if (!problem) {
+                                        take(source, {source.buffer.data(), count});
+                                        if (draining_) drain();
+                                        read(source);
+                                    } else {
+                                        source.silence.cancel();
+                                        if (--open_pipes_ == 0 && draining_) loop_.stop();
+                                    }
+                                });
+}
+
+void Child::take(Source& source, std::string_view bytes) {
+    if (source.raw) {
+        std::size_t fits = std::min(bytes.size(), source.raw_limit - source.raw->size());
+        source.raw->append(bytes.substr(0, fits));
+        if (fits < bytes.size() && source.raw_limit > 0) *source.raw_all = false;
+    }
+    if (!source.lines) return;
+    source.lines->feed(bytes, Clock::now());
+    show_half_line_when_quiet(source);
+}
+
+void Child::show_half_line_when_quiet(Source& source) {
+    if (!source.lines->has_half_line()) return;
+    source.silence.expires_after(kQuiet);
+    source.silence.async_wait([&source](error_code cancelled) {
+        if (!cancelled) source.lines->quiet();
+    });
+}
+
+/// The kernel tells a parent of a child's end by SIGCHLD, whose handler belongs to the whole process, or by
+/// blocking. A thread that blocks disturbs nobody; it leaves the child to be reaped by `reap`.
+void Child::await_exit() {
+    waiter_ = std::thread([this, pid = pid_] {
+        siginfo_t info{};
+        while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+            continue;
+        asio::post(loop_, [this] { on_exit(); });
+    });
+}
+
+void Child::await_timeout() {
+    if (spec_.timeout.count() <= 0) return;
+    time_limit_.expires_after(spec_.timeout);
+    time_limit_.async_wait([this](error_code cancelled) {
+        if (cancelled || has_exited_) return;
+        timed_out_ = true;
+        stop(SIGTERM);
+    });
+}
+
+void Child::await_interrupt() {
+    if (interrupts_seen_ > 0) return look_for_interrupts();
+    interrupt_.assign(::fcntl(interrupts_.descriptor(), F_DUPFD_CLOEXEC, kFirstFreeDescriptor));
+    interrupt_.async_wait(asio::posix::stream_descriptor::wait_read, [this](error_code cancelled) {
+        if (!cancelled) look_for_interrupts();
+    });
+}
+
+/// Once one has come the descriptor stays readable, so that others who wait on it wake up too; from then on
+/// the count is looked at from time to time.
+void Child::look_for_interrupts() {
+    if (has_exited_) return;
+    if (int count = interrupts_.count(); count > interrupts_seen_) {
+        bool again = result_.signal != 0;
+        interrupts_seen_ = count;
+        result_.signal = interrupts_.signal();
+        if (!again && sent_ == 0)
+            stop(result_.signal);
+        else
+            stop(sent_ == SIGTERM ? SIGKILL : SIGTERM);
+    }
+    interrupt_poll_.expires_after(kInterruptPoll);
+    interrupt_poll_.async_wait([this](error_code cancelled) {
+        if (!cancelled) look_for_interrupts();
+    });
+}
+
+/// Tells the whole group, and does so more strongly after the grace.
+void Child::stop(int signal) {
+    sent_ = signal;
+    ::kill(-pid_, signal);
+    ::kill(-pid_, SIGCONT);  // a stopped process would not hear it
+    if (signal == SIGKILL) {
+        escalation_.cancel();
+        return;
+    }
+    escalation_.expires_after(spec_.grace);
+    escalation_.async_wait([this, signal](error_code cancelled) {
+        if (!cancelled) stop(signal == SIGTERM ? SIGKILL : SIGTERM);
+    });
+}
+
+void Child::on_exit() {
+    has_exited_ = true;
+    exited_ = Clock::now();
+    time_limit_.cancel();
+    interrupt_poll_.cancel();
+    interrupt_.cancel();
+    reap();
+    if (sent_ != 0)
+        await_group(exited_ + spec_.grace + kAfterKill);
+    else
+        drain();
+}
+
+/// A group that was told to stop may outlive its leader: it keeps the rest of its grace, and SIGKILL ends it.
+/// The group's number cannot be given to anyone else while one of its processes lives.
+void Child::await_group(Clock::time_point patience) {
+    bool gone = ::kill(-pid_, 0) != 0;
+    if (gone || Clock::now() >= patience) {
+        escalation_.cancel();
+        return drain();
+    }
+    group_poll_.expires_after(kGroupPoll);
+    group_poll_.async_wait([this, patience](error_code cancelled) {
+        if (!cancelled) await_group(patience);
+    });
+}
+
+/// Reads what the child has left in the pipes. A process that it left behind (a daemon) may hold them open
+/// for ever: silence ends the reading.
+void Child::drain() {
+    draining_ = true;
+    if (open_pipes_ == 0) return loop_.stop();
+    auto until = std::min(Clock::now() + kDrainQuiet, exited_ + spec_.grace + kDrainLongest);
+    drain_.expires_at(until);
+    drain_.async_wait([this](error_code cancelled) {
+        if (cancelled) return;
+        result_.held_open = true;
+        loop_.stop();
+    });
+}
+
+void Child::reap() {
+    struct rusage usage {};
+    while (::wait4(pid_, &status_, 0, &usage) < 0 && errno == EINTR) continue;
+    reaped_ = true;
+    auto milli = [](const timeval& time) { return milliseconds(time.tv_sec * 1000 + time.tv_usec / 1000); };
+    result_.cpu = milli(usage.ru_utime) + milli(usage.ru_stime);
+    result_.max_rss_kib = usage.ru_maxrss;
+}
+
+void Child::fill_in_end() {
+    using End = ProcessResult::End;
+    result_.duration = std::chrono::duration_cast<milliseconds>(exited_ - started_);
+    if (WIFEXITED(status_)) result_.exit_code = WEXITSTATUS(status_);
+    if (result_.signal != 0) {
+        result_.end = End::interrupted;
+        return;
+    }
+    if (WIFSIGNALED(status_)) result_.signal = WTERMSIG(status_);
+    if (timed_out_)
+        result_.end = End::timed_out;
+    else
+        result_.end = WIFSIGNALED(status_) ? End::signalled : End::exited;
+}
+
+}  // namespace
+
+ProcessResult run_process(const ProcessSpec& spec, const OutputHandler& on_output) {
+    Child child(spec, on_output);
+    return child.run();
+}
+
+}  // namespace migrate
