@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command/table.hpp"
+#include "report/json.hpp"
 
 namespace migrate {
 
@@ -18,16 +19,11 @@ int version(const Invocation&, const ParsedCommand& parsed) {
         fmt::print("migrate {}\n", MIGRATE_VERSION);
         return 0;
     }
-    nlohmann::ordered_json document = {{"migrate", 1},
-                                       {"command", "version"},
-                                       {"ok", true},
-                                       {"exit", 0},
-                                       {"changed", "nothing"},
-                                       {"version", MIGRATE_VERSION},
-                                       {"units", nlohmann::json::array()},
-                                       {"errors", nlohmann::json::array()},
-                                       {"next", nlohmann::json::array()}};
-    fmt::print("{}\n", document.dump());
+    CommandResult result;
+    result.command = "version";
+    Json document = envelope(result, {});
+    document["version"] = MIGRATE_VERSION;
+    fmt::print("{}", dump(document));
     return 0;
 }
 

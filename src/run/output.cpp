@@ -18,6 +18,13 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLongestPiece = 64 * 1024;
 constexpr auto kProgressEvery = std::chrono::milliseconds(200);
 
+/// The first line feed or carriage return. Two passes of memchr are much faster than find_first_of.
+std::size_t line_end(std::string_view bytes) {
+    std::size_t feed = bytes.find('\n');
+    std::size_t carriage = bytes.substr(0, feed).find('\r');
+    return std::min(feed, carriage);
+}
+
 /// Makes the directory if need be. False where others could enter it or put something in its place.
 bool make_private_directory(const fs::path& path) {
     std::error_code problem;
@@ -37,7 +44,7 @@ void LineSplitter::feed(std::string_view bytes, Clock::time_point now) {
             returned_ = false;
             if (bytes.front() != '\n' && bytes.front() != '\r') overwrite(now);
         }
-        std::size_t end = bytes.find_first_of("\r\n");
+        std::size_t end = line_end(bytes);
         take(bytes.substr(0, end));
         if (end == std::string_view::npos) return;
         if (bytes[end] == '\r')

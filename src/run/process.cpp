@@ -53,7 +53,7 @@ constexpr milliseconds kDrainQuiet{250};     // after the child's end: silence t
 constexpr milliseconds kDrainLongest{3000};  // and what ends it in any case
 constexpr milliseconds kGroupPoll{20};
 constexpr milliseconds kInterruptPoll{50};
-constexpr milliseconds kAfterKill{1000};  // what a killed group may take to be gone
+constexpr milliseconds kAfterKill{500};  // what a killed group may take to be gone
 constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
 constexpr int kFirstFreeDescriptor = 10;  // ours stay above what the child gets: 0 to 3
 constexpr int kProbeDescriptor = 3;
@@ -437,7 +437,8 @@ void Child::on_exit() {
     exited_ = Clock::now();
     time_limit_.cancel();
     interrupt_poll_.cancel();
-    interrupt_.cancel();
+    error_code not_open;
+    interrupt_.cancel(not_open);
     reap();
     if (sent_ != 0)
         await_group(exited_ + spec_.grace + kAfterKill);
