@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "command/table.hpp"
-#include "report/json.hpp"
 
 namespace migrate {
 
@@ -19,11 +18,16 @@ int version(const Invocation&, const ParsedCommand& parsed) {
         fmt::print("migrate {}\n", MIGRATE_VERSION);
         return 0;
     }
-    CommandResult result;
-    result.command = "version";
-    Json document = envelope(result, {});
-    document["version"] = MIGRATE_VERSION;
-    fmt::print("{}", dump(document));
+    nlohmann::ordered_json document = {{"migrate", 1},
+                                       {"command", "version"},
+                                       {"ok", true},
+                                       {"exit", 0},
+                                       {"changed", "nothing"},
+                                       {"version", MIGRATE_VERSION},
+                                       {"units", nlohmann::json::array()},
+                                       {"errors", nlohmann::json::array()},
+                                       {"next", nlohmann::json::array()}};
+    fmt::print("{}\n", document.dump());
     return 0;
 }
 

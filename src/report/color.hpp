@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/caller.hpp"
 
@@ -11,5 +12,11 @@ namespace migrate {
 /// say no), NO_COLOR (not empty), CLICOLOR_FORCE (not "0"), and at last whether the stream is a terminal that
 /// can do it (TERM is neither "dumb" nor empty).
 bool use_color(const std::optional<std::string>& option, const Environment& env, bool terminal);
+
+/// Terminal styles that output is written with.
+enum class Style { plain, bold, dim, red, green, yellow, blue, cyan };
+
+/// `text` in a style; as it stands where `color` is false.
+std::string styled(std::string_view text, Style style, bool color);
 
 }  // namespace migrate

@@ -1,40 +1,22 @@
-// Boost.Process v2 starts the child, Boost.Asio reads, waits and keeps the time. This is the only file that
-// includes them: they take ten seconds to compile.
-//
-// pidfd is switched off, because kernels and containers that refuse it are still about. std::filesystem keeps
-// Boost.Filesystem out, which would be one more library to link.
-#define BOOST_PROCESS_V2_DISABLE_PIDFD_OPEN
-#define BOOST_PROCESS_USE_STD_FS
-
+// One child from its start to its end. Boost.Asio reads its pipes and keeps the time; what starts it is in
+// launch.cpp.
 #include "run/process.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/optional.hpp>
-#include <boost/type_traits/decay.hpp>
-#include <boost/type_traits/is_convertible.hpp>
-#include <boost/utility/string_view.hpp>
-// After the four above, which it uses without including them.
-#include <boost/process/v2/posix/default_launcher.hpp>
-#include <boost/process/v2/process.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <fstream>
 #include <thread>
 
 #include "run/interrupts.hpp"
+#include "run/launch.hpp"
 #include "run/output.hpp"
 
 namespace migrate {
@@ -42,8 +24,6 @@ namespace migrate {
 namespace {
 
 namespace asio = boost::asio;
-namespace bp = boost::process::v2;
-namespace fs = std::filesystem;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
@@ -54,128 +34,6 @@ constexpr milliseconds kDrainLongest{3000};  // and what ends it in any case
 constexpr milliseconds kGroupPoll{20};
 constexpr milliseconds kInterruptPoll{50};
 constexpr milliseconds kAfterKill{500};  // what a killed group may take to be gone
-constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
-constexpr int kFirstFreeDescriptor = 10;  // ours stay above what the child gets: 0 to 3
-constexpr int kProbeDescriptor = 3;
-
-/// A descriptor that is closed in the end.
-class Descriptor {
-  public:
-    Descriptor() = default;
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    ~Descriptor() { close(); }
-    int get() const { return fd_; }
-    int release() { return std::exchange(fd_, -1); }
-    void close() {
-        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-    }
-
-  private:
-    int fd_ = -1;
-};
-
-/// The same descriptor at a number that the child's 0 to 3 cannot collide with.
-Descriptor moved_up(int fd) {
-    Descriptor low(fd);
-    return Descriptor(::fcntl(low.get(), F_DUPFD_CLOEXEC, kFirstFreeDescriptor));
-}
-
-struct Pipe {
-    Descriptor read, write;
-};
-
-std::optional<Pipe> make_pipe() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
-    Pipe pipe{moved_up(ends[0]), moved_up(ends[1])};
-    if (pipe.read.get() < 0 || pipe.write.get() < 0) return std::nullopt;
-    return pipe;
-}
-
-/// Stdin of the child: the null device, or a file in memory that holds the text. A file, unlike a pipe, needs
-/// nobody to write while the child may not read.
-Descriptor make_stdin(const std::string& text) {
-    if (text.empty()) return moved_up(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    Descriptor file = moved_up(::memfd_create("stdin", MFD_CLOEXEC));
-    for (std::size_t done = 0; file.get() >= 0 && done < text.size();) {
-        ssize_t put = ::write(file.get(), text.data() + done, text.size() - done);
-        if (put < 0 && errno == EINTR) continue;
-        if (put <= 0) return Descriptor();
-        done += static_cast<std::size_t>(put);
-    }
-    if (file.get() >= 0) ::lseek(file.get(), 0, SEEK_SET);
-    return file;
-}
-
-/// What the child does between fork and exec, as an initializer of Boost.Process. Only system calls: other
-/// threads of this program may hold locks that nobody will ever release in the child.
-///
-/// It also works around two faults of the launcher in Boost 1.81: after a failed exec the child leaves by
-/// exit(), which would write this program's buffered output a second time; and not all descriptors outside
-/// the whitelist are closed.
-struct ChildSetup {
-    const char* directory;
-    const char* const* environment;
-    std::array<int, 4> descriptors;  // for 0, 1, 2, 3; -1: none
-
-    error_code on_setup(bp::posix::default_launcher& launcher, const fs::path&, const char* const*) {
-        launcher.env = environment;
-        if (descriptors[kProbeDescriptor] >= 0) launcher.fd_whitelist.push_back(kProbeDescriptor);
-        return {};
-    }
-
-    error_code on_exec_setup(bp::posix::default_launcher&, const fs::path&, const char* const*) {
-        // A session of its own, not only a group: without a controlling terminal a native tool cannot ask
-        // for a password on /dev/tty and wait there for ever; it fails, and says why.
-        ::setsid();
-        struct sigaction plain {};
-        plain.sa_handler = SIG_DFL;
-        for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &plain, nullptr);
-        sigset_t none;
-        sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
-        for (int target = 0; target < static_cast<int>(descriptors.size()); ++target)
-            if (descriptors[static_cast<std::size_t>(target)] >= 0 &&
-                ::dup2(descriptors[static_cast<std::size_t>(target)], target) < 0)
-                return {errno, boost::system::system_category()};
-        close_others_on_exec(descriptors[kProbeDescriptor] >= 0 ? kProbeDescriptor + 1 : kProbeDescriptor);
-        if (::chdir(directory) != 0) return {errno, boost::system::system_category()};
-        return {};
-    }
-
-    template <class... Ignored>
-    void on_exec_error(Ignored&&...) {
-        ::_exit(kNotExecuted);
-    }
-
-    static void close_others_on_exec(int first) {
-#ifdef SYS_close_range
-        constexpr unsigned kCloseOnExec = 1u << 2;  // CLOSE_RANGE_CLOEXEC, Linux 5.11
-        if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0u, kCloseOnExec) == 0) return;
-#endif
-        long limit = ::sysconf(_SC_OPEN_MAX);
-        for (int fd = first; fd < limit; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-
-    static constexpr int kNotExecuted = 127;
-};
-
-tl::unexpected<Error> cannot_start(const std::string& program, const std::string& why) {
-    return fail("tool.failed", program + " could not be started: " + why, "Nothing was run.");
-}
-
-/// Why exec says "no such file" about a file that is there: what its first line names is not.
-std::string interpreter_of(const fs::path& program) {
-    std::ifstream file(program);
-    std::string line;
-    if (!std::getline(file, line) || !line.starts_with("#!")) return "";
-    return line.substr(2);
-}
 
 /// One output pipe of the child, and what becomes of its bytes.
 struct Source {
@@ -198,7 +56,6 @@ class Child {
     ProcessResult run();
 
   private:
-    Result<fs::path> program() const;
     Result<void> start();
     void listen(Source& source, Descriptor pipe, OutputStream* lines);
     void read(Source& source);
@@ -268,61 +125,17 @@ ProcessResult Child::run() {
     return std::move(result_);
 }
 
-Result<fs::path> Child::program() const {
-    std::error_code problem;
-    if (!spec_.cwd.is_absolute() || !fs::is_directory(spec_.cwd, problem))
-        return fail("file.missing", spec_.cwd.string() + ": there is no such directory to run in",
-                    "Nothing was run.");
-    if (spec_.argv.empty()) return fail("tool.missing", "there is no command to run");
-    auto path = spec_.env.find("PATH");
-    auto found =
-        find_program(spec_.argv.front(), path == spec_.env.end() ? kDefaultPath : path->second, spec_.cwd);
-    if (!found)
-        return fail("tool.missing", spec_.argv.front() + " is not installed, or cannot be executed",
-                    spec_.argv.front().find('/') == std::string::npos
-                        ? "It is in no directory of PATH."
-                        : "It was looked for in " + spec_.cwd.string());
-    return *found;
-}
-
 Result<void> Child::start() {
-    auto executable = program();
-    if (!executable) return tl::unexpected(executable.error());
-    Descriptor in = make_stdin(spec_.stdin_text);
-    auto out = make_pipe(), err = make_pipe(), probe = spec_.probe ? make_pipe() : Pipe{};
-    if (in.get() < 0 || !out || !err || !probe) return cannot_start(spec_.argv.front(), std::strerror(errno));
-
-    std::vector<std::string> variables;
-    for (const auto& [name, value] : spec_.env) variables.push_back(name + "=" + value);
-    std::vector<const char*> environment;
-    for (const std::string& variable : variables) environment.push_back(variable.c_str());
-    environment.push_back(nullptr);
-
-    std::vector<std::string> args(spec_.argv.begin() + 1, spec_.argv.end());
-    ChildSetup setup{spec_.cwd.c_str(),
-                     environment.data(),
-                     {in.get(), out->write.get(), err->write.get(), spec_.probe ? probe->write.get() : -1}};
-    bp::posix::default_launcher launcher;
-    error_code problem;
-    launcher(loop_.get_executor(), problem, *executable, args, setup).detach();
-    if (problem) {
-        // The launcher leaves the child that could not exec to whoever started it.
-        if (launcher.pid > 0) ::waitpid(launcher.pid, nullptr, 0);
-        std::string interpreter = problem.value() == ENOENT ? interpreter_of(*executable) : "";
-        if (!interpreter.empty())
-            return fail("tool.missing",
-                        executable->string() + " needs " + interpreter + ", which is not there",
-                        "Nothing was run.");
-        return cannot_start(spec_.argv.front(), problem.message());
-    }
-    pid_ = launcher.pid;
-    listen(out_, std::move(out->read), &out_lines_);
+    auto launched = launch(spec_);
+    if (!launched) return tl::unexpected(launched.error());
+    pid_ = launched->pid;
+    listen(out_, std::move(launched->out), &out_lines_);
     out_.raw = &result_.collected;
     out_.raw_limit = spec_.collect;
     out_.raw_all = &result_.collected_all;
-    listen(err_, std::move(err->read), &err_lines_);
+    listen(err_, std::move(launched->err), &err_lines_);
     if (!spec_.probe) return {};
-    listen(probe_, std::move(probe->read), nullptr);
+    listen(probe_, std::move(launched->probe), nullptr);
     probe_.raw = &result_.probe;
     probe_.raw_limit = spec_.probe_limit;
     probe_.raw_all = &result_.probe_all;
@@ -392,7 +205,7 @@ void Child::await_timeout() {
 
 void Child::await_interrupt() {
     if (interrupts_seen_ > 0) return look_for_interrupts();
-    interrupt_.assign(::fcntl(interrupts_.descriptor(), F_DUPFD_CLOEXEC, kFirstFreeDescriptor));
+    interrupt_.assign(::fcntl(interrupts_.descriptor(), F_DUPFD_CLOEXEC, 0));
     interrupt_.async_wait(asio::posix::stream_descriptor::wait_read, [this](error_code cancelled) {
         if (!cancelled) look_for_interrupts();
     });

@@ -66,7 +66,10 @@ using Range = std::pair<std::size_t, std::size_t>;
 /// Where the passwords stand in what follows "://": user:PASSWORD@host and the values of ?password=...
 std::vector<Range> passwords_in(std::string_view url) {
     std::vector<Range> found;
-    std::string_view authority = url.substr(0, url.find_first_of("/?#"));
+    // find_if is several times as fast as find_first_of, and logs are full of URLs.
+    auto authority_end =
+        std::find_if(url.begin(), url.end(), [](char c) { return c == '/' || c == '?' || c == '#'; });
+    std::string_view authority(url.begin(), authority_end);
     std::size_t colon = authority.find(':');
     std::size_t at = authority.rfind('@');
     if (colon != std::string_view::npos && at == std::string_view::npos) {
@@ -77,7 +80,11 @@ std::vector<Range> passwords_in(std::string_view url) {
     if (colon != std::string_view::npos && at != std::string_view::npos && colon + 1 < at)
         found.emplace_back(colon + 1, at);
 
-    std::size_t begin = url.find_first_of("?;", at == std::string_view::npos ? 0 : at);
+    auto query =
+        std::find_if(url.begin() + static_cast<std::ptrdiff_t>(at == std::string_view::npos ? 0 : at),
+                     url.end(), [](char c) { return c == '?' || c == ';'; });
+    std::size_t begin =
+        query == url.end() ? std::string_view::npos : static_cast<std::size_t>(query - url.begin());
     while (begin != std::string_view::npos) {
         std::size_t end = std::min(url.find_first_of("&;#", begin + 1), url.size());
         std::string_view pair = url.substr(begin + 1, end - begin - 1);
@@ -179,26 +186,31 @@ void Redactor::Filter::finish(std::string& out) {
 }
 
 void Redactor::Filter::scan() {
-    while (scanned_ < text_.size()) {
-        if (state_ == 0 && !url_ && weak_.empty()) {
-            while (scanned_ < text_.size() && !matcher_->begins(static_cast<unsigned char>(text_[scanned_])))
-                ++scanned_;
-            if (scanned_ == text_.size()) return;
+    const SecretMatcher& matcher = *matcher_;
+    const std::string_view text = text_;
+    std::size_t at = scanned_;
+    std::uint32_t state = state_;
+    while (at < text.size()) {
+        if (state == 0 && !url_) {
+            while (at < text.size() && !matcher.begins(static_cast<unsigned char>(text[at]))) ++at;
+            if (at == text.size()) break;
         }
-        char c = text_[scanned_];
-        decide_weak(c);
-        if (url_ && (ends_url(c) || scanned_ - *url_ == kLongestUrl)) close_url(scanned_);
-        state_ = matcher_->next(state_, static_cast<unsigned char>(c));
-        ++scanned_;
-        if (!matcher_->finds(state_)) continue;
-        const SecretMatcher::Found& found = matcher_->found(state_);
-        if (found.secret != 0) marked_.push_back({scanned_ - found.secret, scanned_});
-        for (std::uint32_t length : found.weak) weak_.push_back({scanned_ - length, scanned_});
+        char c = text[at];
+        if (!weak_.empty()) decide_weak(c);
+        if (url_ && (ends_url(c) || at - *url_ == kLongestUrl)) close_url(at);
+        state = matcher.next(state, static_cast<unsigned char>(c));
+        ++at;
+        if (!matcher.finds(state)) continue;
+        const SecretMatcher::Found& found = matcher.found(state);
+        if (found.secret != 0) marked_.push_back({at - found.secret, at});
+        for (std::uint32_t length : found.weak) weak_.push_back({at - length, at});
         if (found.url) {
-            if (url_) close_url(scanned_);
-            url_ = scanned_;
+            if (url_) close_url(at);
+            url_ = at;
         }
     }
+    scanned_ = at;
+    state_ = state;
 }
 
 void Redactor::Filter::decide_weak(char following) {

@@ -1,5 +1,7 @@
 #include "report/color.hpp"
 
+#include "report/shell_words.hpp"
+
 using namespace migrate;
 
 namespace {
@@ -25,4 +27,17 @@ TEST_CASE("colour is decided by option, FORCE_COLOR, NO_COLOR, CLICOLOR_FORCE an
     CHECK(use_color("", with({{"NO_COLOR", "1"}}), false));
     CHECK_FALSE(use_color("never", with({{"FORCE_COLOR", "1"}, {"TERM", "xterm"}}), true));
     CHECK(use_color("auto", with({{"TERM", "xterm"}}), true));
+}
+
+TEST_CASE("a style without colour is the text itself") {
+    CHECK(styled("x", Style::red, true) == "\x1b[31mx\x1b[0m");
+    CHECK(styled("x", Style::red, false) == "x");
+    CHECK(styled("x", Style::plain, true) == "x");
+}
+
+TEST_CASE("a command line that is shown can be pasted into a shell") {
+    std::vector<std::string> argv{"migrate", "run", "-u", "!apps/*", "--to=it's", "", "a b"};
+    CHECK(shell_words(argv) == "migrate run -u '!apps/*' '--to=it'\\''s' '' 'a b'");
+    CHECK(shell_word("~root") == "'~root'");
+    CHECK(shell_word("a=b,c:d@e/f.g-h_%+") == "a=b,c:d@e/f.g-h_%+");
 }
