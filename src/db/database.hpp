@@ -62,6 +62,7 @@ class Database {
 
     /// One migrator at a time: a session lock in the database itself (a lock file beside a SQLite file),
     /// held until unlock() or the end of the session. false: not ours after `wait_ms`; `holder` says who.
+    /// Error `lock.none` where the database has no such thing (CockroachDB).
     virtual Result<bool> lock(int wait_ms, std::string& holder) = 0;
     virtual void unlock() = 0;
 };

@@ -31,6 +31,7 @@ Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenO
             if (is_sqlite_file(connection)) return open_sqlite(connection, options);
             return no_client("libSQL server");
         case Engine::postgresql:
+        case Engine::cockroachdb:
             return open_postgresql(connection, options);
         case Engine::mysql:
         case Engine::mariadb:

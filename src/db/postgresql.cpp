@@ -48,14 +48,14 @@ std::vector<std::string> first_column(const Rows& rows) {
 /// refuses more than one.
 class Postgres final : public Database {
   public:
-    Postgres(PostgresHandle handle, std::string place)
-        : handle_(std::move(handle)), place_(std::move(place)) {
+    Postgres(Engine engine, PostgresHandle handle, std::string place)
+        : engine_(engine), handle_(std::move(handle)), place_(std::move(place)) {
         PQsetNoticeProcessor(handle_.get(), collect_notice, &notices_);
     }
 
     Result<void> prepare_session(const Connection& connection, const OpenOptions& options);
 
-    Engine engine() const override { return Engine::postgresql; }
+    Engine engine() const override { return engine_; }
     std::string server_version() const override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
@@ -78,6 +78,7 @@ class Postgres final : public Database {
     tl::unexpected<Error> failed(const PGresult* result, std::string_view sql);
     std::string lock_holder();
 
+    Engine engine_;
     PostgresHandle handle_;
     std::string place_;
     std::vector<std::string> notices_;
@@ -293,6 +294,9 @@ std::string Postgres::lock_holder() {
 
 Result<bool> Postgres::lock(int wait_ms, std::string& holder) {
     if (locked_) return true;
+    // CockroachDB accepts the functions and locks nothing.
+    if (engine_ == Engine::cockroachdb)
+        return fail("lock.none", "CockroachDB has no session locks", "make sure that nobody else migrates");
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
     for (;;) {
         // Never waits inside the server: CREATE INDEX CONCURRENTLY of the holder would wait for us in turn.
@@ -317,7 +321,7 @@ Result<std::unique_ptr<Database>> open_postgresql(const Connection& connection, 
     auto handle = connect_postgresql(connection, options.connect_timeout_s);
     if (!handle) return tl::unexpected(handle.error());
     const std::string place = connection.host.empty() ? "the local server" : connection.host;
-    auto database = std::make_unique<Postgres>(std::move(*handle), place);
+    auto database = std::make_unique<Postgres>(*connection.engine, std::move(*handle), place);
     if (auto prepared = database->prepare_session(connection, options); !prepared)
         return fail("target.unreachable", prepared.error().message, prepared.error().hint);
     return database;
