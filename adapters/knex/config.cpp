@@ -190,6 +190,10 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesyste
     bool postgres = source.engine == Engine::postgresql || source.engine == Engine::cockroachdb;
     if (source.kind == TargetSource::Kind::fields && postgres) add_pg_variables(source);
     if (file && source.kind == TargetSource::Kind::fields) source.kind = TargetSource::Kind::missing;
+    if (file) {  // host, database ... say nothing about a file
+        source.fields = {};
+        source.field_variables.clear();
+    }
     js::add_default_host(source);
     return std::vector{source};
 }
