@@ -50,21 +50,6 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-/// Variables that node-postgres reads for what the configuration leaves out (pg, connection-parameters.js).
-void add_pg_variables(TargetSource& source) {
-    const std::pair<std::string_view, bool> missing[] = {
-        {"host", source.fields.host.empty()},         {"port", source.fields.port == 0},
-        {"database", source.fields.database.empty()}, {"user", source.fields.user.empty()},
-        {"password", source.fields.password.empty()},
-    };
-    for (const auto& [field, empty] : missing) {
-        if (!empty) continue;
-        std::string variable = "PG";
-        for (char c : field) variable += static_cast<char>(c - 'a' + 'A');
-        source.field_variables[std::string(field)].push_back(std::move(variable));
-    }
-}
-
 }  // namespace
 
 Result<Config> read_config(const Unit& unit, const std::filesystem::path& root,
@@ -187,8 +172,6 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesyste
     }
     bool file = source.engine == Engine::sqlite;
     js::read_connection(source, module, *connection, file ? kFileKeys : kServerKeys);
-    bool postgres = source.engine == Engine::postgresql || source.engine == Engine::cockroachdb;
-    if (source.kind == TargetSource::Kind::fields && postgres) add_pg_variables(source);
     if (file && source.kind == TargetSource::Kind::fields) source.kind = TargetSource::Kind::missing;
     if (file) {  // host, database ... say nothing about a file
         source.fields = {};

@@ -28,38 +28,15 @@ struct Context {
     node::Known known;
     Config config;
     Migrations migrations;
-    std::optional<TargetSource> source;
 
     Result<Step> step(Verb verb, std::string_view variant, std::string purpose, Holes holes = {}) const {
         holes["knexfile"] = from_unit_root(unit, unit.config);
         // A flat file has no environments; a computed one may have the one that was asked for.
         if (!config.section.empty() || !config.readable) holes["env"] = request.environment;
-        auto made =
-            node::step(adapter(), unit, request, known.target, verb, variant, holes, std::move(purpose));
-        if (made && source && known.target) node::pass_fields(*made, *source, *known.target);
-        return made;
+        return node::step(adapter(), unit, request, known.target, verb, variant, holes, std::move(purpose));
     }
     const History& history() const { return *known.history; }
 };
-
-/// Knex connects with its own client whatever the URL says: a PostgreSQL URL given to the SQLite client opens
-/// an empty database in memory, finds everything pending and ends with 0.
-std::optional<Error> client_mismatch(const Context& context) {
-    if (!context.known.target || !context.source || !context.source->engine) return std::nullopt;
-    auto family = [](Engine engine) {
-        if (engine == Engine::mariadb) return Engine::mysql;
-        if (engine == Engine::cockroachdb) return Engine::postgresql;
-        return engine == Engine::libsql ? Engine::sqlite : engine;
-    };
-    auto engine = context.known.target->connection.engine;
-    if (!engine || family(*engine) == family(*context.source->engine)) return std::nullopt;
-    return Error{"config.invalid",
-                 js::place(context.unit.config, context.source->line) + ": the client is for " +
-                     std::string(to_string(*context.source->engine)) + ", but the connection is " +
-                     std::string(to_string(*engine)),
-                 "Knex would open another, empty database with it and report success.",
-                 {}};
-}
 
 /// Knex refuses every command while files are missing, unless it is told not to look.
 bool refuses_to_work(const Context& context) {
@@ -306,12 +283,9 @@ Result<Steps> plan(const Unit& unit, const Request& request, const Facts& facts)
     bool any = request.verb == Verb::generate;
     auto config = read_config(unit, facts.root, any ? std::nullopt : std::optional(request.environment));
     if (!config) return tl::unexpected(config.error());
-    Context context{unit, request, facts, node::known(facts), std::move(*config), {}, std::nullopt};
+    Context context{unit, request, facts, node::known(facts), std::move(*config), {}};
     context.migrations = migrations_of(unit, facts.root, context.config);
     if (any) return generate(context);
-    if (auto sources = targets(unit, facts.root, request.environment); sources && !sources->empty())
-        context.source = sources->front();
-    if (auto error = client_mismatch(context)) return tl::unexpected(*error);
     if (request.verb == Verb::seed) return one(context.step(Verb::seed, "", "run all seeds"));
     if (request.verb == Verb::status)
         return one(context.step(Verb::status, "native", "ask Knex, which creates its tables"));

@@ -52,7 +52,7 @@ struct Storage {
     std::string kind = "sequelize";  ///< "json", "none"
     std::string table = "SequelizeMeta";
     std::string schema;
-    bool timestamps = false;  ///< createdAt and updatedAt stand beside the name
+    bool timestamps = false;  ///< a new table gets createdAt and updatedAt beside the name
 };
 Storage storage_of(const Config& config);
 

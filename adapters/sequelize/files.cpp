@@ -43,10 +43,12 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
     Storage storage = config ? storage_of(*config) : Storage{};
     if (storage.kind != "sequelize") return std::nullopt;
     Engine engine = *target.connection.engine;
-    std::string at = storage.timestamps ? ", m." + quoted_name(engine, "createdAt") + " AS at" : "";
+    std::string from =
+        " FROM " + qualified_name(engine, storage.schema, storage.table) + " m ORDER BY m.name";
+    // db:migrate:schema:timestamps:add and migrationTimestamps give the table times.
     return HistoryQuery{storage.schema, storage.table,
-                        "SELECT m.name AS id" + at + " FROM " +
-                            qualified_name(engine, storage.schema, storage.table) + " m ORDER BY m.name"};
+                        "SELECT m.name AS id, m." + quoted_name(engine, "createdAt") + " AS at" + from,
+                        "createdAt", "SELECT m.name AS id" + from};
 }
 
 /// The table keeps no order: what counts for `undo` is the order of the names, byte by byte, whatever the
@@ -57,6 +59,7 @@ History compare(const Unit&, const std::vector<MigrationFile>& files, const Hist
               [](const AppliedRow& a, const AppliedRow& b) { return a.id < b.id; });
     History history = node::compare_with_skipped(files, sorted);
     history.ordered_by_file = true;
+    history.columns = rows.columns;
     return history;
 }
 

@@ -25,7 +25,6 @@ struct Context {
     const Facts& facts;
     node::Known known;
     Config config;
-    TargetSource source;
 
     Result<Step> step(Verb verb, std::string_view variant, std::string purpose, Holes holes = {}) const {
         const Places& places = config.places;
@@ -35,10 +34,7 @@ struct Context {
             if (!places.default_migrations) holes["dir"] = from_unit_root(unit, places.migrations);
             if (!places.default_seeders) holes["seeds"] = from_unit_root(unit, places.seeders);
         }
-        auto made =
-            node::step(adapter(), unit, request, known.target, verb, variant, holes, std::move(purpose));
-        if (made && known.target) node::pass_fields(*made, source, *known.target);
-        return made;
+        return node::step(adapter(), unit, request, known.target, verb, variant, holes, std::move(purpose));
     }
     const History& history() const { return *known.history; }
 };
@@ -140,11 +136,10 @@ Result<Steps> reset(const Context& context) {
     return Steps{std::move(*back), std::move(*forth)};
 }
 
-std::string insert_sql(Engine engine, const std::string& table, const Storage& storage,
-                       const std::string& id) {
+std::string insert_sql(Engine engine, const std::string& table, bool timestamps, const std::string& id) {
     std::string columns = quoted_name(engine, "name");
     std::string values = sql_text(engine, id);
-    if (storage.timestamps) {
+    if (timestamps) {
         columns += ", " + quoted_name(engine, "createdAt") + ", " + quoted_name(engine, "updatedAt");
         values += ", CURRENT_TIMESTAMP, CURRENT_TIMESTAMP";
     }
@@ -157,8 +152,10 @@ Result<Steps> change_history(const Context& context, const node::HistoryChange& 
     Storage storage = storage_of(context.config);
     std::string table = qualified_name(engine, storage.schema, storage.table);
     std::string name = quoted_name(engine, "name");
+    bool there = context.history().initialised;
+    bool timestamps = there ? node::contains(context.history().columns, "createdAt") : storage.timestamps;
     ChangeHistory action{change.added(), change.removed(), {}};
-    for (const auto& file : change.add) action.sql.push_back(insert_sql(engine, table, storage, file.id));
+    for (const auto& file : change.add) action.sql.push_back(insert_sql(engine, table, timestamps, file.id));
     for (const auto& id : change.remove)
         action.sql.push_back("DELETE FROM " + table + " WHERE " + name + " = " + sql_text(engine, id));
     if (change.renamed_to)
@@ -166,7 +163,6 @@ Result<Steps> change_history(const Context& context, const node::HistoryChange& 
                              sql_text(engine, change.renamed_to->id) + " WHERE " + name + " = " +
                              sql_text(engine, change.renamed_from));
     Steps steps;
-    bool there = context.history().initialised;
     if (!there) {
         auto create = context.step(Verb::status, "native", "let sequelize-cli create its history table");
         if (!create) return tl::unexpected(create.error());
@@ -280,9 +276,8 @@ Result<Steps> plan(const Unit& unit, const Request& request, const Facts& facts)
         config = std::move(without);
     }
     if (!config) return tl::unexpected(config.error());
-    Context context{unit, request, facts, node::known(facts), std::move(*config), {}};
+    Context context{unit, request, facts, node::known(facts), std::move(*config)};
     if (any) return generate(context);
-    context.source = source_of(unit, context.config);
     switch (request.verb) {
         case Verb::status:
             return one(context.step(Verb::status, "native", "ask sequelize-cli, which creates its table"));

@@ -53,7 +53,8 @@ void read_connection(TargetSource& source, const Module& module, const Value& gi
 }
 
 void add_default_host(TargetSource& source) {
-    bool server = source.engine && *source.engine != Engine::sqlite && *source.engine != Engine::libsql;
+    using enum Engine;
+    bool server = source.engine == mysql || source.engine == mariadb || source.engine == mssql;
     bool from_fields =
         source.kind == TargetSource::Kind::fields || source.kind == TargetSource::Kind::variables;
     bool any = !source.fields.database.empty() || !source.field_variables.empty() ||

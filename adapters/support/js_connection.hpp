@@ -26,7 +26,8 @@ struct ConnectionKeys {
 void read_connection(TargetSource& source, const Module& module, const Value& value,
                      const ConnectionKeys& keys);
 
-/// node-postgres, mysql2 and the others connect to localhost where a configuration of fields names no host.
+/// mysql2, tedious and the others connect to localhost where a configuration of fields names no host.
+/// node-postgres looks at PGHOST first, which is the target resolver's business.
 void add_default_host(TargetSource& source);
 
 /// The engine that a word names, with the dialects that only Node tools know (`pg-native`, `redshift`).

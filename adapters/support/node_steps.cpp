@@ -42,23 +42,6 @@ Result<Step> step(const Adapter& adapter, const Unit& unit, const Request& reque
     return made;
 }
 
-void pass_fields(Step& step, const TargetSource& source, const Target& target) {
-    const Connection& connection = target.connection;
-    const std::pair<std::string_view, std::string> values[] = {
-        {"host", connection.host},         {"port", connection.port ? std::to_string(connection.port) : ""},
-        {"database", connection.database}, {"user", connection.user},
-        {"password", connection.password}, {"schema", connection.schema},
-        {"socket", connection.socket}};
-    bool file = source.engine == Engine::sqlite;
-    for (const auto& [field, value] : values) {
-        auto variables = source.field_variables.find(std::string(field));
-        if (variables == source.field_variables.end() || variables->second.empty() || value.empty()) continue;
-        // An absolute path belongs to one machine: kept out of what is shown and hashed, like a secret.
-        bool hidden = field == "password" || (field == "database" && file);
-        step.env.try_emplace(variables->second.front(), EnvValue{value, hidden});
-    }
-}
-
 std::vector<std::string> ids_of(const std::vector<MigrationFile>& files) {
     std::vector<std::string> ids;
     for (const auto& file : files) ids.push_back(file.id);

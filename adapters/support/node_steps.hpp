@@ -26,10 +26,6 @@ Known known(const Facts& facts);
 Result<Step> step(const Adapter& adapter, const Unit& unit, const Request& request, const Target* target,
                   Verb verb, std::string_view variant, const Holes& holes, std::string purpose);
 
-/// Gives the child the parts of the connection under the variables that its configuration reads them from
-/// (DB_HOST ...), so that it meets the database that was resolved, wherever that was read.
-void pass_fields(Step& step, const TargetSource& source, const Target& target);
-
 std::vector<std::string> ids_of(const std::vector<MigrationFile>& files);
 std::vector<std::string> ids_of(const std::vector<AppliedRow>& rows);
 
