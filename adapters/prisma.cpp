@@ -1,42 +1,31 @@
+// Prisma Migrate, versions 4 to 7. Prisma 8 is another tool with other commands and another history.
+#include "adapters/prisma/prisma.hpp"
 #include "adapters/registry.hpp"
 
 namespace migrate {
 
-namespace {
-
-Needs needs(const Unit&, const Request&) {
-    return {};
-}
-
-Result<std::vector<Step>> plan(const Unit&, const Request&, const Facts&) {
-    return std::vector<Step>{};
-}
-
-Result<std::vector<MigrationFile>> files(const Unit&, const std::filesystem::path&) {
-    return std::vector<MigrationFile>{};
-}
-
-std::optional<HistoryQuery> history(const Unit&, const std::filesystem::path&, const Target&) {
-    return std::nullopt;
-}
-
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    return compare_by_id(files, rows);
-}
-
-Result<std::vector<TargetSource>> targets(const Unit&, const std::filesystem::path&, const std::string&) {
-    return std::vector<TargetSource>{};
-}
-
-std::optional<Error> fits(const Unit&, const std::filesystem::path&) {
-    return std::nullopt;
-}
-
-}  // namespace
-
 const Adapter& prisma_adapter() {
-    static const Adapter adapter{Tool::prisma, "prisma", "prisma", {},      {},      {},  needs,
-                                 plan,         files,    history,  compare, targets, fits};
+    static const Adapter adapter{
+        .tool = Tool::prisma,
+        .program = "prisma",
+        .title = "Prisma Migrate",
+        .rows = prisma::rows(),
+        .flags = prisma::flags(),
+        .traits = {.locks = true,  // pg_advisory_lock(72707369), GET_LOCK on MySQL; 10 s, then P1002
+                   .keeps_checksums = true,
+                   .keeps_times = true,
+                   .transaction =
+                       "each migration in one implicit transaction on PostgreSQL, unless it begins its "
+                       "own; none on MySQL and SQLite",
+                   .lock_timeout = "cannot: the engine reads neither PGOPTIONS nor a flag"},
+        .needs = prisma::needs,
+        .plan = prisma::plan,
+        .files = prisma::files,
+        .history = prisma::history,
+        .compare = prisma::compare,
+        .targets = prisma::targets,
+        .fits = prisma::fits,
+    };
     return adapter;
 }
 
