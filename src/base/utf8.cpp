@@ -51,6 +51,12 @@ Piece first_piece(std::string_view bytes) {
     return {at, at == lead.length};
 }
 
+/// Select Graphic Rendition: digits and separators between CSI and 'm'.
+bool is_color(std::string_view sequence) {
+    return sequence.size() >= 3 && sequence[1] == '[' && sequence.back() == 'm' &&
+           sequence.find_first_not_of("0123456789;:", 2) == sequence.size() - 1;
+}
+
 /// The length of the terminal sequence at the front, which begins with ESC: CSI up to its final byte, OSC
 /// and the other strings up to BEL or ST, everything else two bytes (ECMA-48).
 std::size_t sequence_length(std::string_view text) {
@@ -101,20 +107,45 @@ std::size_t unfinished_utf8(std::string_view bytes) {
     return 0;
 }
 
-std::string plain_text(std::string_view bytes) {
+std::string terminal_text(std::string_view bytes, bool color) {
     std::string valid = valid_utf8(bytes), text;
     std::string_view rest = valid;
     text.reserve(rest.size());
+    bool colored = false;
     while (!rest.empty()) {
         char c = rest.front();
         std::size_t taken = 1;
-        if (c == '\x1b')
+        if (c == '\x1b') {
             taken = sequence_length(rest);
-        else if (c == '\n' || c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F))
+            if (color && is_color(rest.substr(0, taken))) {
+                text += rest.substr(0, taken);
+                colored = true;
+            }
+        } else if (c == '\n' || c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F)) {
             text += c;
+        }
         rest.remove_prefix(taken);
     }
-    return text;
+    return colored ? text + "\x1b[0m" : text;
+}
+
+std::string plain_text(std::string_view bytes) {
+    return terminal_text(bytes, false);
+}
+
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
+}
+
+std::string cut_to_columns(std::string_view text, std::size_t width) {
+    constexpr std::string_view kCut = "...";
+    if (columns(text) <= width) return std::string(text);
+    std::size_t room = width > kCut.size() ? width - kCut.size() : 0;
+    std::size_t at = 0;
+    for (std::size_t seen = 0; at < text.size(); ++at)
+        if (!is_continuation(static_cast<unsigned char>(text[at])) && seen++ == room) break;
+    return std::string(text.substr(0, at)) + std::string(kCut.substr(0, width));
 }
 
 }  // namespace migrate

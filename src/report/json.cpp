@@ -65,23 +65,13 @@ Json done_json(const std::vector<DoneMigration>& done) {
     return array;
 }
 
-Json outcome_json(const StepOutcome& step) {
-    Json json{{"n", step.n}, {"ok", step.ok}, {"ms", step.ms}};
-    if (step.native_exit) json["native_exit"] = *step.native_exit;
-    if (!step.signal.empty()) json["signal"] = step.signal;
-    if (step.timed_out) json["timed_out"] = true;
-    if (!step.output.empty()) json["output"] = step.output;
-    if (!step.output_file.empty()) json["output_file"] = step.output_file;
-    return json;
-}
-
 void add_outcome(Json& json, const UnitResult& unit) {
     json["changed"] = to_string(unit.changed);
     json["done"] = done_json(unit.done);
     json["left"] = unit.left;
     json["files"] = unit.files;
     Json steps = Json::array();
-    for (const auto& step : unit.steps) steps.push_back(outcome_json(step));
+    for (const auto& step : unit.steps) steps.push_back(to_json(step));
     json["outcome"] = std::move(steps);
 }
 
@@ -174,6 +164,16 @@ Json to_json(const Step& step) {
     return json;
 }
 
+Json to_json(const StepOutcome& step) {
+    Json json{{"n", step.n}, {"ok", step.ok}, {"ms", step.ms}};
+    if (step.native_exit) json["native_exit"] = *step.native_exit;
+    if (!step.signal.empty()) json["signal"] = step.signal;
+    if (step.timed_out) json["timed_out"] = true;
+    if (!step.output.empty()) json["output"] = step.output;
+    if (!step.output_file.empty()) json["output_file"] = step.output_file;
+    return json;
+}
+
 Json to_json(const Verdict& verdict) {
     Json rules = Json::array();
     for (const auto& rule : verdict.rules)
@@ -261,6 +261,10 @@ Json envelope(const CommandResult& result, const Detail& detail) {
 
 std::string dump(const Json& document) {
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string dump_line(const Json& document) {
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace migrate

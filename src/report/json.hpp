@@ -15,6 +15,7 @@ Json to_json(const Next& next);
 Json to_json(const Target& target);
 Json to_json(const Step& step);
 Json to_json(const Verdict& verdict);
+Json to_json(const StepOutcome& outcome);
 /// A unit as `detect` describes it.
 Json detected_json(const Unit& unit);
 /// verb, environment, targets, steps, verdict ... of one unit, as `plan` prints and keeps them.
@@ -32,5 +33,7 @@ Json envelope(const CommandResult& result, const Detail& detail);
 
 /// Text of a document with a final newline. Invalid UTF-8 is replaced, never thrown at the caller.
 std::string dump(const Json& document);
+/// The same on one line, as JSON lines and protocols want it.
+std::string dump_line(const Json& document);
 
 }  // namespace migrate

@@ -35,3 +35,18 @@ TEST_CASE("plain text has no terminal sequences and no control characters") {
     CHECK(plain_text("\x1b]not closed\nnext") == "\nnext");
     CHECK(plain_text("\x1b[") == "");
 }
+
+TEST_CASE("text for a terminal keeps its colours and nothing else that a terminal obeys") {
+    CHECK(terminal_text("\x1b[1;31mred\x1b[0m\x1b[2J!", true) == "\x1b[1;31mred\x1b[0m!\x1b[0m");
+    CHECK(terminal_text("\x1b[38:5:1mx", true) == "\x1b[38:5:1mx\x1b[0m");
+    CHECK(terminal_text("\x1b[?1049hx\x1b[>4;2m", true) == "x");
+    CHECK(terminal_text("plain", true) == "plain");
+    CHECK(terminal_text("\x1b[31mred", false) == "red");
+}
+
+TEST_CASE("text is measured and cut in characters, not in bytes") {
+    CHECK(columns("gr\xC3\xBC\xC3\x9F") == 4);
+    CHECK(cut_to_columns("gr\xC3\xBC\xC3\x9F", 4) == "gr\xC3\xBC\xC3\x9F");
+    CHECK(cut_to_columns("\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC", 4) == "\xC3\xBC...");
+    CHECK(cut_to_columns("abc", 2) == "..");
+}
