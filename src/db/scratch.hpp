@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "model/error.hpp"
+#include "model/target.hpp"
+
+namespace migrate::db {
+
+/// A fresh, empty database for a test or a generation: `migrate_scratch_<random>` on the server of `like`,
+/// with its login, encoding and collation; for SQLite a file in a private temporary directory. The caller
+/// makes sure that `like` is not protected, and drops it again.
+/// `url` of the result is written as that of `like` is.
+/// Errors: those of open(); `target.denied` where the role may not create databases.
+Result<Connection> create_scratch(const Connection& like);
+
+/// Drops what create_scratch() made, ending the sessions that others still have there. One that is gone
+/// already is no error. Refuses everything else (`target.foreign`).
+Result<void> drop_scratch(const Connection& scratch);
+
+/// Whether the name is one that create_scratch() gives.
+bool is_scratch(const Connection& connection);
+
+/// `connection` with another database on the same server, its URL included.
+Connection with_database(Connection connection, std::string_view database);
+
+}  // namespace migrate::db
