@@ -16,11 +16,11 @@ TomlNode convert(const toml::node& node) {
             TomlNode member = convert(value);
             // A key's line is what people look for, also where its value begins further down.
             if (key.source().begin.line != 0) member.line = static_cast<int>(key.source().begin.line);
-            out.members.emplace_back(std::string(key.str()), std::move(member));
+            out.members.push_back({std::string(key.str()), std::move(member)});
         }
         // The parser keeps members by name.
         std::stable_sort(out.members.begin(), out.members.end(),
-                         [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+                         [](const auto& a, const auto& b) { return a.node.line < b.node.line; });
     } else if (const auto* array = node.as_array()) {
         out.kind = TomlNode::Kind::array;
         for (const auto& item : *array) out.items.push_back(convert(item));

@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "model/error.hpp"
@@ -17,11 +16,17 @@ struct TomlNode {
     std::int64_t number = 0;
     bool flag = false;
     std::vector<TomlNode> items;
-    std::vector<std::pair<std::string, TomlNode>> members;  ///< in the order of the file
+    struct Member;
+    std::vector<Member> members;  ///< in the order of the file
     int line = 0;
 
     /// Member of a table; nullptr where there is none.
     const TomlNode* find(std::string_view key) const;
+};
+
+struct TomlNode::Member {
+    std::string name;
+    TomlNode node;
 };
 
 /// Parses a document. Error `config.invalid` with "file:line".

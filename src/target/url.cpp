@@ -121,6 +121,14 @@ Result<Connection> with_scheme(std::string_view text, const UrlContext& context)
     return connection;
 }
 
+bool holds_nul(const Connection& c) {
+    auto nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
+    return nul(c.host) || nul(c.database) || nul(c.schema) || nul(c.user) || nul(c.password) ||
+           nul(c.socket) || std::any_of(c.parameters.begin(), c.parameters.end(), [&](const auto& pair) {
+               return nul(pair.first) || nul(pair.second);
+           });
+}
+
 std::string host_text(const Connection& connection) {
     std::string out;
     for (const auto& host : hosts_of(connection)) {
@@ -141,6 +149,8 @@ Result<Connection> parse_url(std::string_view text, const UrlContext& context) {
     if (text.find('\0') != std::string_view::npos) return unreadable("the value holds a NUL byte");
     auto connection = with_scheme(text, context);
     if (!connection) return connection;
+    // Decoding may make one; every client would end the name there.
+    if (holds_nul(*connection)) return unreadable("the value holds a NUL byte");
     connection->url = std::string(text);
     refine(*connection, context.engine);
     return connection;

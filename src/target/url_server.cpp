@@ -82,8 +82,6 @@ Result<Connection> parse_server(Engine engine, std::string_view rest, bool plus_
     connection.password = decode(url->password, plus_is_space);
     connection.database = decode(url->path);
     if (!apply_parameters(query_pairs(url->query, "&", plus_is_space), connection)) return bad_host();
-    for (const auto* text : {&connection.user, &connection.password, &connection.database})
-        if (text->find('\0') != std::string::npos) return unreadable("the URL holds a NUL byte");
     return connection;
 }
 
@@ -126,7 +124,6 @@ Result<Connection> parse_file(std::string_view rest, const UrlContext& context) 
         if (authority.starts_with("localhost/")) authority.remove_prefix(9);
         path = decode(authority);
     }
-    if (path.find('\0') != std::string::npos) return unreadable("the path holds a NUL byte");
     return sqlite_file(path, query, context);
 }
 

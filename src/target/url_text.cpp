@@ -59,9 +59,7 @@ std::optional<Host> read_host(std::string_view text) {
     }
     int number = port_number(port);
     if (number < 0) return std::nullopt;
-    std::string decoded = decode(name);
-    if (decoded.find('\0') != std::string::npos) return std::nullopt;
-    return Host{std::move(decoded), number};
+    return Host{decode(name), number};
 }
 
 std::optional<std::vector<Host>> read_host_list(std::string_view text) {
@@ -188,7 +186,7 @@ std::optional<ServerUrl> split_server(std::string_view rest) {
 bool read_hosts(std::string_view text, Connection& into) {
     if (text.starts_with('/') || text.starts_with('@')) {
         into.socket = std::string(text.substr(0, text.find(',')));
-        return into.socket.find('\0') == std::string::npos;
+        return true;
     }
     // An IPv6 address in a field of its own has no brackets.
     const bool bare_v6 = text.find(':') != text.rfind(':') &&
@@ -220,7 +218,6 @@ bool apply_parameters(const Pairs& pairs, Connection& into) {
     const bool mongo = into.engine == Engine::mongodb;
     std::string hosts;
     for (const auto& [name, value] : pairs) {
-        if (value.find('\0') != std::string::npos) return false;
         std::string key = lower(name);
         if (mongo) {
             // MongoDB's options have no such meanings, and `ssl`, `authSource` ... stay as they are.
