@@ -264,20 +264,22 @@ std::string class_property(std::string_view source, std::string_view property) {
     return "";
 }
 
-std::optional<int> parameters_of(std::string_view source, std::string_view name) {
+std::optional<std::vector<std::string>> parameters_of(std::string_view source, std::string_view name) {
     Tokens tokens = tokens_of(source);
     auto body = function_named(tokens, name);
     if (!body) return std::nullopt;
-    if (!tokens[body->parameters].is("(")) return 1;
-    std::size_t end = closing(tokens, body->parameters);
-    if (end == body->parameters + 1) return 0;
-    int count = 1, depth = 0;
-    for (std::size_t i = body->parameters + 1; i < end; ++i) {
+    std::size_t open = body->parameters;
+    if (!tokens[open].is("(")) return std::vector{tokens[open].text};
+    std::vector<std::string> names;
+    std::size_t end = closing(tokens, open);
+    int depth = 0;
+    for (std::size_t i = open + 1; i < end; ++i) {
+        bool first = depth == 0 && (i == open + 1 || tokens[i - 1].is(","));
+        if (first) names.push_back(tokens[i].text);
         if (opens(tokens[i]) || tokens[i].is("<")) ++depth;
         if (closes(tokens[i]) || tokens[i].is(">")) --depth;
-        if (depth == 0 && tokens[i].is(",") && i + 1 < end) ++count;
     }
-    return count;
+    return names;
 }
 
 }  // namespace migrate::js

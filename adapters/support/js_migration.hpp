@@ -22,7 +22,8 @@ std::vector<std::string> migration_classes(std::string_view source);
 /// The literal that a class's own property is set to ("transaction" -> "false"); "" where there is none.
 std::string class_property(std::string_view source, std::string_view property);
 
-/// How many parameters the function called `name` takes; nullopt where there is none.
-std::optional<int> parameters_of(std::string_view source, std::string_view name);
+/// The parameters of the function called `name`, each by its first word ("{" for a destructured one);
+/// nullopt where there is none.
+std::optional<std::vector<std::string>> parameters_of(std::string_view source, std::string_view name);
 
 }  // namespace migrate::js

@@ -70,9 +70,10 @@ TEST_CASE("properties of a migration class, and how many parameters a function t
     CHECK(js::class_property("class A1 { transaction = false as const; up() {} }", "transaction") == "false");
     CHECK(js::class_property("class A1 { public transaction?: boolean = true }", "transaction") == "true");
     CHECK(js::class_property("class A1 { up() { const transaction = false } }", "transaction").empty());
-    CHECK(js::parameters_of("module.exports = { up(db, client, next) {} }", "up") == 3);
-    CHECK(js::parameters_of("exports.up = async ({ a, b }, c = [1, 2]) => {}", "up") == 2);
-    CHECK(js::parameters_of("exports.up = db => {}", "up") == 1);
-    CHECK(js::parameters_of("exports.up = () => {}", "up") == 0);
+    CHECK(js::parameters_of("module.exports = { up(db, client, next) {} }", "up") ==
+          Words{"db", "client", "next"});
+    CHECK(js::parameters_of("exports.up = async ({ a, b }, c: X<Y, Z> = [1, 2]) => {}", "up") == Words{"{", "c"});
+    CHECK(js::parameters_of("exports.up = db => {}", "up") == Words{"db"});
+    CHECK(js::parameters_of("exports.up = () => {}", "up") == Words{});
     CHECK_FALSE(js::parameters_of("exports.up = require('./x')", "up"));
 }
