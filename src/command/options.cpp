@@ -47,6 +47,10 @@ constexpr Option kEnvironment[] = {
      .kind = ValueKind::text,
      .value = "NAME",
      .help = "the environment; default: MIGRATE_ENV, the framework's own variable, else development"},
+    {.name = "url-env",
+     .kind = ValueKind::text,
+     .value = "VARIABLE",
+     .help = "read the database's URL from this variable"},
 };
 
 constexpr Option kConsent[] = {

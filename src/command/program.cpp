@@ -33,7 +33,7 @@ int show_help(const Invocation& invocation, const ParsedCommand& parsed) {
     return 0;
 }
 
-int run_command(const Invocation& invocation) {
+int run_chosen(const Invocation& invocation) {
     auto parsed = parse_command_line(invocation.argv);
     if (!parsed) return report_error(invocation, "", parsed.error());
     if (parsed->given("help") || !parsed->command->run) return show_help(invocation, *parsed);
@@ -71,7 +71,7 @@ int run_program(const Invocation& invocation) {
                                    "Change into an existing directory and try again.",
                                    {}});
         else
-            status = run_command(invocation);
+            status = run_chosen(invocation);
     } catch (const std::exception& problem) {
         status =
             report_error(invocation, "",
@@ -98,7 +98,8 @@ int report_error(const Invocation& invocation, const std::string& command, const
         fmt::print("{}", dump(envelope(result, {})));
     }
     if (!said(invocation, "--json") || (!said(invocation, "-q") && !said(invocation, "--quiet")))
-        fmt::print(stderr, "{}", error_text(error, Paint{use_color({}, invocation.env, invocation.stderr_tty)}));
+        fmt::print(stderr, "{}",
+                   error_text(error, Paint{use_color({}, invocation.env, invocation.stderr_tty)}));
     return status;
 }
 

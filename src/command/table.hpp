@@ -9,7 +9,28 @@ namespace migrate {
 
 // Defined in the command's own file: src/command/<name>.cpp.
 extern const Command completion_command;
+extern const Command apply_command;
+extern const Command approve_command;
+extern const Command baseline_command;
+extern const Command detect_command;
+extern const Command doctor_command;
+extern const Command explain_command;
+extern const Command generate_command;
 extern const Command help_command;
+extern const Command history_command;
+extern const Command init_command;
+extern const Command log_command;
+extern const Command overview_command;
+extern const Command plan_command;
+extern const Command pull_command;
+extern const Command push_command;
+extern const Command redo_command;
+extern const Command reset_command;
+extern const Command resolve_command;
+extern const Command rollback_command;
+extern const Command run_command;
+extern const Command seed_command;
+extern const Command status_command;
 extern const Command man_command;
 extern const Command version_command;
 

@@ -111,11 +111,14 @@ struct Rule {
     std::string id;
     std::string message;
     std::vector<Next> next;
+    Decision decision = Decision::allow;  ///< what this rule alone asks for; `allow` on warnings
 };
 
 struct Verdict {
     Decision decision = Decision::allow;
     std::vector<Rule> rules;  ///< also warnings that changed nothing
+    bool ask_yes = false;     ///< with `confirm`: a person is asked yes or no
+    std::vector<std::string> ask_names;  ///< with `confirm`: names of databases that a person types
 };
 
 /// The steps of one verb on one unit.

@@ -18,11 +18,12 @@ std::optional<Error> append_native_args(const Adapter& adapter, const Unit& unit
     if (request.native_args.empty()) return std::nullopt;
     auto natives = std::count_if(steps.begin(), steps.end(), [](const Step& step) { return step.native(); });
     if (natives != 1)
-        return Error{"usage",
-                     fmt::format("arguments after -- need exactly one native step, and {} of {} has {}",
-                                 to_string(request.verb), unit.id, natives),
-                     "Nothing was changed.",
-                     {{By::you, {"migrate", "explain", std::string(to_string(request.verb)), "-u", unit.id}, "", ""}}};
+        return Error{
+            "usage",
+            fmt::format("arguments after -- need exactly one native step, and {} of {} has {}",
+                        to_string(request.verb), unit.id, natives),
+            "Nothing was changed.",
+            {{By::you, {"migrate", "explain", std::string(to_string(request.verb)), "-u", unit.id}, "", ""}}};
     auto step = std::find_if(steps.begin(), steps.end(), [](const Step& one) { return one.native(); });
     auto& args = std::get<Native>(step->action).args;
     args.insert(args.end(), request.native_args.begin(), request.native_args.end());
@@ -70,11 +71,14 @@ std::string how_verified(const Adapter& adapter, const Unit& unit, const Facts& 
 std::string how_locked(const Facts& facts) {
     if (facts.targets.empty()) return "none";
     switch (facts.targets.front().connection.engine.value_or(Engine::mongodb)) {
-        case Engine::sqlite: return "file";
+        case Engine::sqlite:
+            return "file";
         case Engine::postgresql:
         case Engine::mysql:
-        case Engine::mariadb: return "session";
-        default: return "none";
+        case Engine::mariadb:
+            return "session";
+        default:
+            return "none";
     }
 }
 

@@ -55,11 +55,13 @@ Result<Argv> resolve_scripts(Argv argv, const fs::path& directory, int depth) {
     if (!text) {
         bool explicit_run = std::find(argv.begin(), argv.end(), "run") != argv.end();
         if (!explicit_run) return argv;  // `pnpm prisma ...`: a program, not a script
-        return fail("config.invalid", fmt::format("{} has no script \"{}\"", (directory / "package.json").string(), name),
+        return fail("config.invalid",
+                    fmt::format("{} has no script \"{}\"", (directory / "package.json").string(), name),
                     "commands.* in migrate.toml names it.");
     }
     if (depth == 0)
-        return fail("config.invalid", fmt::format("the package script \"{}\" calls itself", name), "Nothing was run.");
+        return fail("config.invalid", fmt::format("the package script \"{}\" calls itself", name),
+                    "Nothing was run.");
     // A script is shell text. classify_command() reads `sh -c TEXT` word by word and takes the worst part.
     std::string line = *text;
     for (const auto& word : rest) line += " " + word;
@@ -74,9 +76,11 @@ Result<Argv> resolve_scripts(Argv argv, const fs::path& directory, int depth) {
     return resolve_scripts(std::move(words), directory, depth - 1);
 }
 
-std::optional<Error> use_project_command(const Unit& unit, const Request& request, const fs::path& root, UnitPlan& plan) {
+std::optional<Error> use_project_command(const Unit& unit, const Request& request, const fs::path& root,
+                                         UnitPlan& plan) {
     auto command = unit.commands.find(std::string(to_string(request.verb)));
-    if (command == unit.commands.end() || !changes_something(request.verb) || plan.steps.empty()) return std::nullopt;
+    if (command == unit.commands.end() || !changes_something(request.verb) || plan.steps.empty())
+        return std::nullopt;
     auto resolved = resolve_scripts(command->second, root / unit.root);
     if (!resolved) return resolved.error();
 
@@ -104,7 +108,8 @@ std::optional<Error> use_project_command(const Unit& unit, const Request& reques
         plan.unclassified.push_back(fmt::format("{}", (*resolved)[0]));
     } else {
         step.risk = std::max(step.risk, classified->risk);
-        plan.unclassified.insert(plan.unclassified.end(), classified->unknown.begin(), classified->unknown.end());
+        plan.unclassified.insert(plan.unclassified.end(), classified->unknown.begin(),
+                                 classified->unknown.end());
     }
     plan.steps = {std::move(step)};
     return std::nullopt;

@@ -133,11 +133,13 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
     return text;
 }
 
-std::string target_text(const Target& target) {
+std::string target_text(const Target& target, const std::string& root) {
     const Connection& connection = target.connection;
     std::string text = connection.engine ? std::string(to_string(*connection.engine)) : "database";
-    if (connection.engine == Engine::sqlite || connection.engine == Engine::libsql)
-        return text + " " + connection.database;
+    if (connection.engine == Engine::sqlite || connection.engine == Engine::libsql) {
+        bool below = !root.empty() && connection.database.starts_with(root + "/");
+        return text + " " + (below ? connection.database.substr(root.size() + 1) : connection.database);
+    }
     std::string host = connection.host.empty() ? connection.socket : connection.host;
     if (host.find(':') != std::string::npos) host = "[" + host + "]";
     text += " " + host;
@@ -274,7 +276,8 @@ std::string next_text(const std::vector<Next>& next, const Paint& paint) {
 }
 
 std::string error_text(const Error& error, const Paint& paint) {
-    std::string text = fmt::format("{} {} {}\n", paint.red("error:"), error.message, paint.dim("(" + error.code + ")"));
+    std::string text =
+        fmt::format("{} {} {}\n", paint.red("error:"), error.message, paint.dim("(" + error.code + ")"));
     if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);
     return text + next_text(error.next, paint);
 }

@@ -1,0 +1,208 @@
+// From plans with verdicts to what became of them.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <mutex>
+
+#include "command/flow.hpp"
+#include "command/program.hpp"
+#include "command/request.hpp"
+#include "plan/make.hpp"
+#include "policy/log.hpp"
+#include "policy/plan_id.hpp"
+#include "report/text.hpp"
+#include "run/execute.hpp"
+#include "run/process.hpp"
+#include "run/schedule.hpp"
+#include "target/url.hpp"
+
+namespace migrate {
+
+namespace {
+
+/// One line from the terminal, without its end; nullopt at its end.
+std::optional<std::string> ask(const std::string& question) {
+    fmt::print(stderr, "{} ", question);
+    std::string answer;
+    if (!std::getline(std::cin, answer)) return std::nullopt;
+    while (!answer.empty() && (answer.back() == '\r' || answer.back() == ' ')) answer.pop_back();
+    return answer;
+}
+
+/// Asks for one unit; false where the person said no.
+bool ask_for(const Session& session, const UnitPlan& plan, Consent& consent) {
+    for (const auto& rule : plan.verdict.rules)
+        fmt::print(stderr, "{} {}: {}\n", session.err.yellow("!"), plan.unit, rule.message);
+    for (const auto& name : plan.verdict.ask_names) {
+        auto answer = ask("Type the name of the database (" + session.err.bold(name) + ") to go on:");
+        if (!answer || *answer != name) return false;
+        consent.confirmed.push_back(name);
+    }
+    if (!plan.verdict.ask_yes || consent.yes) return true;
+    auto answer = ask("Go on? [y/N]");
+    return answer && (*answer == "y" || *answer == "Y" || *answer == "yes");
+}
+
+bool nothing_may_start(const CommandResult& result) {
+    return std::any_of(result.units.begin(), result.units.end(),
+                       [](const UnitResult& unit) { return unit.error.has_value(); }) ||
+           !result.errors.empty();
+}
+
+std::string database_key(const UnitResult& result) {
+    if (result.targets.empty()) return result.unit.id;
+    return display(result.targets.front().target.connection);
+}
+
+std::vector<Task> tasks_for(Prepared& prepared, const std::function<bool(std::size_t)>& work) {
+    std::vector<Task> tasks;
+    const auto& units = prepared.result.units;
+    bool backward = prepared.request.verb == Verb::rollback;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        Task task;
+        task.exclusive = database_key(units[i]);
+        for (std::size_t k = 0; k < i; ++k) {
+            const auto& after = backward ? units[k].unit.after : units[i].unit.after;
+            const Unit& other = backward ? units[i].unit : units[k].unit;
+            if (std::any_of(after.begin(), after.end(),
+                            [&](const auto& name) { return name == other.id || name == other.alias; }))
+                task.after.push_back(k);
+        }
+        task.work = [&work, i] { return work(i); };
+        tasks.push_back(std::move(task));
+    }
+    return tasks;
+}
+
+/// The next things to do that are true of every changing verb.
+void add_next(CommandResult& result) {
+    for (auto& unit : result.units)
+        if (unit.error && unit.changed != Changed::nothing)
+            unit.next.push_back(
+                {By::you, {"migrate", "status", "-u", unit.unit.id}, "", "how things stand now"});
+}
+
+}  // namespace
+
+void obtain_consent(const Session& session, Prepared& prepared, Consent& consent) {
+    for (std::size_t i = 0; i < prepared.result.units.size(); ++i) {
+        UnitResult& unit = prepared.result.units[i];
+        if (!unit.plan || unit.error || unit.plan->verdict.decision != Decision::confirm ||
+            !session.caller.person)
+            continue;
+        Consent given = consent;
+        if (ask_for(session, *unit.plan, given)) {
+            consent.confirmed = given.confirmed;
+            bool asked_yes = unit.plan->verdict.ask_yes;
+            given.yes = given.yes || asked_yes;
+            unit.plan->verdict =
+                judge(*unit.plan, prepared.units[i].facts.histories, session.caller, given, session.policy);
+            prepared.units[i].consent = given;
+        }
+    }
+    for (auto& unit : prepared.result.units)
+        if (unit.plan && !unit.error && unit.plan->verdict.decision != Decision::allow)
+            unit.error = error_of(unit.plan->verdict, *unit.plan, prepared.plan.id);
+}
+
+void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
+                  bool exact) {
+    ExecuteSettings settings;
+    settings.root = session.root;
+    settings.state_dir = session.state_dir;
+    settings.env = &session.env();
+    settings.redactor = &redactor;
+    settings.now = compact_time(now_seconds());
+    if (auto timeout = session.parsed->duration("timeout"))
+        settings.timeout = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
+    if (auto wait = session.parsed->duration("wait")) settings.lock_wait = *wait;
+
+    std::mutex printing;
+    const bool several = prepared.result.units.size() > 1;
+    auto work = [&](std::size_t i) {
+        UnitResult& result = prepared.result.units[i];
+        GatheredUnit& gathered = prepared.units[i];
+        if (!result.plan || !result.skipped.empty()) return true;
+        ExecuteSettings own = settings;
+        if (!session.quiet()) {
+            own.on_output = [&, id = result.unit.id](const Step&, const OutputLine& line) {
+                std::lock_guard guard(printing);
+                fmt::print(stderr, "{}{}\n", several ? session.err.dim(id + " | ") : std::string(),
+                           line.text);
+            };
+        }
+        run_unit(session, prepared, gathered, result, gathered.consent.value_or(consent), own, exact);
+        return !result.error.has_value();
+    };
+    auto mode = Continue::never;
+    auto wanted = session.parsed->value("continue").value_or("never");
+    if (wanted == "always") mode = Continue::always;
+    if (wanted == "dependencies-successful") mode = Continue::dependencies_successful;
+    std::function<bool(std::size_t)> function = work;
+    auto tasks = tasks_for(prepared, function);
+    auto ends = run_tasks(tasks, session.parsed->number("jobs").value_or(1), mode);
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        UnitResult& result = prepared.result.units[i];
+        if (ends[i] != TaskEnd::not_started || !result.plan || result.plan->steps.empty()) continue;
+        result.skipped = "not started: a unit before it failed";
+        for (const auto& step : result.plan->steps) {
+            result.left.insert(result.left.end(), step.expect.applied_added.begin(),
+                               step.expect.applied_added.end());
+            result.left.insert(result.left.end(), step.expect.applied_removed.begin(),
+                               step.expect.applied_removed.end());
+        }
+    }
+    add_next(prepared.result);
+}
+
+int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb verb, const std::string& name) {
+    const std::string command(to_string(verb));
+    auto request = request_of(parsed, verb, name);
+    if (!request) return report_error(invocation, command, request.error());
+    auto session = open_session(invocation, parsed);
+    if (!session) return report_error(invocation, command, session.error());
+    request->now = "{now}";  // filled when the steps run, so that a plan names no moment
+    if (parsed.given("dry-run")) return show_plan(*session, *request);
+
+    Redactor redactor;
+    Consent consent = consent_of(parsed);
+    auto prepared = prepare(*session, *request, consent, redactor);
+    if (!prepared) return finish(*session, command, prepared.error());
+    obtain_consent(*session, *prepared, consent);
+    if (!nothing_may_start(prepared->result)) run_prepared(*session, *prepared, consent, redactor, false);
+    log_outcome(*session, *prepared);
+    return finish(*session, prepared->result, {.plan = true, .outcome = true},
+                  outcome_text(prepared->result, session->out));
+}
+
+int show_plan(const Session& session, const Request& request) {
+    Redactor redactor;
+    auto prepared = prepare(session, request, consent_of(*session.parsed), redactor);
+    if (!prepared) return finish(session, "plan", prepared.error());
+    prepared->result.command = "plan";
+    auto valid = session.parsed->duration("valid").value_or(std::chrono::minutes(15));
+    KeptPlan plan = kept(session, *prepared, std::chrono::duration_cast<std::chrono::seconds>(valid).count());
+    if (auto file = session.parsed->value("out")) {
+        auto written = write_plan(session.invocation->cwd / *file, plan);
+        if (!written) return finish(session, "plan", written.error());
+    }
+    if (prepared->result.errors.empty()) {
+        auto written = store_of(session).keep(plan);
+        if (!written)
+            prepared->result.errors.push_back(written.error());
+        else
+            prepared->result.next.push_back({By::you,
+                                             {"migrate", "apply", plan.id},
+                                             "",
+                                             "runs exactly this, if nothing has moved since"});
+    }
+    if (session.parsed->given("exit-code"))
+        for (const auto& unit : prepared->result.units)
+            if (unit.plan && !unit.plan->steps.empty())
+                prepared->result.exit = worst_exit(prepared->result.exit, 3);
+    return finish(session, prepared->result, {.plan = true}, plan_text(prepared->result, session.out));
+}
+
+}  // namespace migrate

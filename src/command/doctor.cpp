@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "command/flow.hpp"
+#include "command/options.hpp"
+#include "command/program.hpp"
+#include "command/table.hpp"
+#include "report/text.hpp"
+#include "run/process.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr std::array kShared{&kUnitOptions, &kEnvironmentOptions};
+constexpr Example kExamples[] = {
+    {"migrate doctor", "what is missing or wrong, in the unit at or above the current directory"},
+    {"migrate doctor --all --json", "every unit, for a script"},
+};
+
+/// What a unit's tool needs on this machine.
+std::optional<Error> missing_program(const Session& session, const Unit& unit) {
+    if (unit.launch.empty()) return std::nullopt;
+    auto path = session.env().get("PATH").value_or("");
+    if (find_program(unit.launch.front(), path, session.root / unit.root)) return std::nullopt;
+    return Error{"tool.missing",
+                 fmt::format("{}: {} is not there", unit.id, unit.launch.front()),
+                 unit.runner.empty() ? "Install the tool."
+                                     : "Install the project's dependencies with " + unit.runner + ".",
+                 {}};
+}
+
+void examine(const Session& session, UnitResult& unit, std::vector<Error>& findings) {
+    if (unit.error) findings.push_back(*unit.error);
+    if (auto error = missing_program(session, unit.unit)) findings.push_back(std::move(*error));
+    for (const auto& status : unit.targets) {
+        const History& history = status.history;
+        auto finding = [&](const char* code, const std::string& message, const char* hint) {
+            findings.push_back({code, unit.unit.id + ": " + message, hint, {}});
+        };
+        if (!history.failed.empty())
+            finding("doctor.failed", fmt::format("{} stopped half way", history.failed.front().id),
+                    "`migrate resolve` finishes or undoes it.");
+        for (const auto& id : history.edited)
+            finding("doctor.edited", id + " was edited after it was applied",
+                    "`migrate resolve --edited` takes it as it is now.");
+        for (const auto& id : history.missing)
+            finding("doctor.missing", id + " is applied, and its file is gone",
+                    "Bring the file back, or `migrate resolve --forget`.");
+        for (const auto& id : history.will_skip)
+            finding("doctor.will_skip", id + " is pending, and the tool will skip it",
+                    "Give it a newer time.");
+    }
+    unit.error.reset();
+}
+
+int doctor(const Invocation& invocation, const ParsedCommand& parsed) {
+    auto session = open_session(invocation, parsed);
+    if (!session) return report_error(invocation, "doctor", session.error());
+    CommandResult result;
+    result.command = "doctor";
+    result.environment = session->environment;
+    std::vector<Error> findings;
+    for (const auto& problem : session->scan.problems)
+        findings.push_back(
+            {"doctor." + problem.code,
+             fmt::format("{}{}: {}", problem.path, problem.line > 0 ? fmt::format(":{}", problem.line) : "",
+                         problem.message),
+             "",
+             {}});
+    auto selection = selected(*session);
+    if (!selection && !session->scan.units.empty()) return finish(*session, "doctor", selection.error());
+    if (selection) {
+        Request request;
+        request.verb = Verb::status;
+        Redactor redactor;
+        for (auto& one : gather(selection->units, request, gather_settings(*session), redactor, findings)) {
+            examine(*session, one.result, findings);
+            result.units.push_back(std::move(one.result));
+        }
+    }
+    std::string text = findings.empty()
+                           ? fmt::format("{} unit{} looked at, nothing is wrong\n", result.units.size(),
+                                         result.units.size() == 1 ? "" : "s")
+                           : "";
+    result.errors = std::move(findings);
+    int status = result.errors.empty() ? 0 : 3;
+    result.exit = status;
+    return finish(*session, result, {}, text, status);
+}
+
+}  // namespace
+
+constinit const Command doctor_command{
+    .name = "doctor",
+    .group = Group::look,
+    .summary = "what is missing or wrong",
+    .description =
+        "Looks for broken configuration, programs that are not installed, databases that cannot be resolved "
+        "or "
+        "reached, and histories that need a hand. Ends with 3 where it found something. Changes nothing.",
+    .shared = kShared,
+    .examples = kExamples,
+    .run = doctor,
+};
+
+}  // namespace migrate

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include "command/flow.hpp"
+#include "command/program.hpp"
+#include "command/table.hpp"
+#include "report/detect.hpp"
+#include "report/text.hpp"
+#include "run/process.hpp"
+
+namespace migrate {
+
+namespace {
+
+/// What a unit still lacks before it can be used; "" if nothing.
+std::string lacking(const Session& session, const UnitResult& unit) {
+    if (unit.error) return unit.error->code;
+    if (unit.unit.launch.empty()) return "";
+    auto path = session.env().get("PATH").value_or("");
+    return find_program(unit.unit.launch.front(), path, session.root / unit.unit.root) ? "" : "not installed";
+}
+
+/// `migrate` alone: the units, where each points, what is missing, what to type next.
+std::string text_of(const Session& session) {
+    if (auto suggestion = suggest(session.scan)) return suggestion_text(*suggestion, session.out);
+    std::vector<SelectedUnit> units;
+    for (const auto& unit : session.scan.units) units.push_back({unit, false, ""});
+    Request request;
+    request.verb = Verb::status;
+    Redactor redactor;
+    std::vector<Error> ignored;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& one : gather(units, request, gather_settings(session), redactor, ignored)) {
+        const UnitResult& unit = one.result;
+        std::string name =
+            unit.unit.alias.empty() ? unit.unit.id : unit.unit.alias + " (" + unit.unit.id + ")";
+        std::string lacks = lacking(session, unit);
+        if (unit.targets.empty()) rows.push_back({name, "", "", lacks});
+        for (const auto& target : unit.targets)
+            rows.push_back({name, target_text(target.target, session.root.string()),
+                            std::string(to_string(target.target.level)),
+                            lacks.empty() ? state_text(target) : lacks});
+    }
+    std::string text =
+        fmt::format("{} in {}\n\n{}\n", session.out.bold(fmt::format("{} migration units", rows.size())),
+                    session.root.string(), table(rows));
+    return text +
+           next_text({{By::you, {"migrate", "status", "--all"}, "", "what is applied and pending"},
+                      {By::you, {"migrate", "plan", "run", "--all"}, "", "what `migrate run` would do"},
+                      {By::you, {"migrate", "doctor", "--all"}, "", "what is missing"}},
+                     session.out);
+}
+
+int overview(const Invocation& invocation, const ParsedCommand& parsed) {
+    auto session = open_session(invocation, parsed);
+    if (!session) return report_error(invocation, "", session.error());
+    if (session->json())
+        fmt::print("{}", dump(detect_json(session->scan, session->environment)));
+    else
+        fmt::print("{}", text_of(*session));
+    return 0;
+}
+
+}  // namespace
+
+constinit const Command overview_command{
+    .name = "",
+    .group = Group::look,
+    .summary = "what is here, where it points, and what to type next",
+    .run = overview,
+};
+
+}  // namespace migrate

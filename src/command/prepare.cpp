@@ -1,0 +1,184 @@
+// From a command line to plans with verdicts. Nothing in here changes anything.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "command/flow.hpp"
+#include "command/request.hpp"
+#include "plan/make.hpp"
+#include "policy/plan_id.hpp"
+#include "target/url.hpp"
+
+namespace migrate {
+
+namespace {
+
+/// Several units without -u, --all or [[unit]] entries: a changing verb must not guess.
+std::optional<Error> must_be_deliberate(const Selection& selection, const Request& request) {
+    if (selection.deliberate || selection.units.size() < 2 || !changes_something(request.verb))
+        return std::nullopt;
+    std::string ids;
+    for (const auto& one : selection.units) ids += (ids.empty() ? "" : ", ") + one.unit.id;
+    const std::string verb(to_string(request.verb));
+    return Error{"policy.needs_all",
+                 fmt::format("{} would concern {} units: {}", verb, selection.units.size(), ids),
+                 "Nothing was changed. Say that all are meant, or name one.",
+                 {{By::you, {"migrate", verb, "--all"}, "all of them are meant", ""},
+                  {By::you, {"migrate", verb, "-u", selection.units.front().unit.id}, "", "one of them"}}};
+}
+
+/// `generate` and `init` concern one unit.
+std::optional<Error> must_be_one(const Selection& selection, const Request& request) {
+    if (request.verb != Verb::generate || selection.units.size() < 2) return std::nullopt;
+    std::vector<Next> next;
+    for (const auto& one : selection.units)
+        next.push_back({By::you, {"migrate", "generate", request.name, "-u", one.unit.id}, "", ""});
+    return Error{"unit.ambiguous",
+                 fmt::format("generate needs one unit, and {} are chosen", selection.units.size()),
+                 "Nothing was changed.", std::move(next)};
+}
+
+/// Where only the application applies migrations, a verb that would is not ours to run.
+std::optional<Error> not_ours_to_run(const Unit& unit, Verb verb) {
+    bool ours = unit.how_run != HowRun::programmatic && unit.how_run != HowRun::manual;
+    if (ours || !changes_something(verb) || verb == Verb::generate ||
+        unit.commands.contains(std::string(to_string(verb))))
+        return std::nullopt;
+    std::string hint = unit.project_command.empty()
+                           ? "A [[unit]] entry in migrate.toml with commands." +
+                                 std::string(to_string(verb)) + " names the project's own way."
+                           : "The project's own command: " + unit.project_command;
+    return Error{"verb.unsupported",
+                 fmt::format("{}: its migrations are applied {}", unit.id,
+                             unit.how_run == HowRun::manual ? "by hand" : "only by the application itself"),
+                 std::move(hint),
+                 {}};
+}
+
+/// Nothing but SQLite's `run` creates a database.
+std::optional<Error> must_exist(const GatheredUnit& one, const UnitPlan& plan) {
+    if (risk_of(plan.steps) <= Risk::files) return std::nullopt;
+    for (const auto& target : one.facts.targets) {
+        auto history = one.facts.histories.find(target.name);
+        if (history == one.facts.histories.end() || history->second.database_exists ||
+            history->second.source == HistorySource::none)
+            continue;
+        bool sqlite_run = target.connection.engine == Engine::sqlite && plan.verb == Verb::run;
+        if (sqlite_run) continue;
+        return Error{"target.missing",
+                     fmt::format("{}: there is no database {}", plan.unit, display(target.connection)),
+                     "A wrong URL must not make a new, empty database. Create it, or correct the URL (" +
+                         target.source + ").",
+                     {{By::you,
+                       {"migrate", "explain", "--target", "-u", plan.unit},
+                       "",
+                       "says where the URL comes from"}}};
+    }
+    return std::nullopt;
+}
+
+void plan_unit(GatheredUnit& one, UnitResult& result) {
+    if (result.error) return;
+    if (auto error = not_ours_to_run(one.selected.unit, one.request.verb)) {
+        result.error = std::move(error);
+        return;
+    }
+    auto plan = make_plan(one.selected.unit, one.request, one.facts);
+    if (!plan) {
+        result.error = plan.error();
+        return;
+    }
+    if (auto error = must_exist(one, *plan)) {
+        result.error = std::move(error);
+        return;
+    }
+    for (auto& step : plan->steps)
+        if (step.native())
+            for (const auto& [name, value] : one.child_env) step.env.try_emplace(name, value);
+    result.plan = std::move(*plan);
+}
+
+/// What was chosen by a directory or pattern and cannot do the verb takes no part; what was named is an
+/// error.
+void skip_unable(UnitResult& result, bool named) {
+    if (!result.error || named || result.error->code != "verb.unsupported") return;
+    result.skipped = result.error->message;
+    result.error.reset();
+    result.state = State::skipped;
+}
+
+}  // namespace
+
+GatherSettings gather_settings(const Session& session) {
+    GatherSettings settings;
+    settings.root = session.root;
+    settings.process = session.env();
+    settings.config = &session.config;
+    settings.environment_flag = session.parsed->value("env");
+    settings.url_env = session.parsed->value("url-env").value_or("");
+    settings.jobs = session.parsed->number("jobs").value_or(4);
+    return settings;
+}
+
+Consent consent_of(const ParsedCommand& parsed) {
+    Consent consent;
+    consent.yes = parsed.given("yes");
+    consent.confirmed = parsed.values("confirm");
+    return consent;
+}
+
+Result<Prepared> prepare(const Session& session, const Request& request, const Consent& consent,
+                         Redactor& redactor) {
+    Prepared prepared;
+    prepared.request = request;
+    auto selection = selected(session);
+    if (!selection) return tl::unexpected(selection.error());
+    prepared.selection = std::move(*selection);
+    if (auto error = must_be_deliberate(prepared.selection, request)) return tl::unexpected(*error);
+    if (auto error = must_be_one(prepared.selection, request)) return tl::unexpected(*error);
+    if (request.verb == Verb::rollback)
+        std::reverse(prepared.selection.units.begin(), prepared.selection.units.end());
+
+    GatherSettings settings = gather_settings(session);
+    prepared.result.command = std::string(to_string(request.verb));
+    prepared.result.environment = session.environment;
+    prepared.units = gather(prepared.selection.units, request, settings, redactor, prepared.result.errors);
+
+    prepared.plan.verb = request.verb;
+    prepared.plan.environment = session.environment.name;
+    prepared.plan.root = session.root.string();
+    prepared.plan.options = plan_options(request);
+    for (auto& one : prepared.units) {
+        UnitResult result = one.result;
+        plan_unit(one, result);
+        skip_unable(result, one.selected.named);
+        if (result.plan) {
+            result.plan->verdict =
+                judge(*result.plan, one.facts.histories, session.caller, consent, session.policy);
+            prepared.plan.units.push_back(*result.plan);
+        }
+        prepared.result.units.push_back(std::move(result));
+    }
+    prepared.canonical = canonical(prepared.plan);
+    prepared.plan.id = plan_id(prepared.plan);
+    prepared.result.plan_id = prepared.plan.id;
+    return prepared;
+}
+
+KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t valid) {
+    KeptPlan plan;
+    plan.id = prepared.plan.id;
+    plan.canonical = prepared.canonical;
+    plan.arguments = arguments_of(prepared.request, *session.parsed, prepared.selection);
+    plan.made_at = now_seconds();
+    plan.valid_until = plan.made_at + valid;
+    plan.document = dump(envelope(prepared.result, {.plan = true}));
+    return plan;
+}
+
+PlanStore store_of(const Session& session) {
+    return {session.state_dir / "plans",
+            std::filesystem::path(session.caller.home) / ".config/migrate/approvals"};
+}
+
+}  // namespace migrate

@@ -1,0 +1,87 @@
+// One unit's plan, run under the lock of its database.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "command/flow.hpp"
+#include "plan/make.hpp"
+#include "policy/plan_id.hpp"
+
+namespace migrate {
+
+namespace {
+
+/// A plan of one unit alone, for comparing two of them.
+std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
+    Plan alone = prepared.plan;
+    alone.units = {unit};
+    return canonical(alone);
+}
+
+/// Reads every history of the unit again; true where all could be read.
+std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result,
+                                const std::filesystem::path& root) {
+    for (auto& status : result.targets) {
+        if (!gathered.facts.histories.contains(status.target.name)) continue;
+        auto history = read_unit_history(gathered.selected.unit, gathered.facts.files, status.target, root);
+        if (!history) return history.error();
+        status.history = *history;
+        gathered.facts.histories[status.target.name] = std::move(*history);
+    }
+    return std::nullopt;
+}
+
+/// The lock may have been waited for: what another migrator did meanwhile is planned and judged anew.
+std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
+                                UnitResult& result, const Consent& consent, bool exact) {
+    if (auto error = read_again(gathered, result, session.root)) return error;
+    auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
+    if (!fresh) return fresh.error();
+    for (auto& step : fresh->steps)
+        if (step.native())
+            for (const auto& [name, value] : gathered.child_env) step.env.try_emplace(name, value);
+    const std::string before = canonical_of(prepared, *result.plan), now = canonical_of(prepared, *fresh);
+    if (before == now) return std::nullopt;
+    if (exact)
+        return Error{"plan.stale",
+                     fmt::format("{}: things moved since the plan was made: {}", result.unit.id,
+                                 fmt::join(differences(before, now), "; ")),
+                     "Nothing was changed in this unit.",
+                     {}};
+    fresh->verdict = judge(*fresh, gathered.facts.histories, session.caller, consent, session.policy);
+    result.plan = std::move(*fresh);
+    if (result.plan->verdict.decision == Decision::allow) return std::nullopt;
+    return error_of(result.plan->verdict, *result.plan, prepared.plan.id);
+}
+
+}  // namespace
+
+void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,
+              const Consent& consent, const ExecuteSettings& settings, bool exact) {
+    if (result.plan->steps.empty()) return;
+    TargetLocks locks;
+    if (risk_of(result.plan->steps) > Risk::files) {
+        for (const auto& status : result.targets) {
+            if (!status.target.migrated) continue;
+            auto lock =
+                TargetLock::take(status.target, settings.lock_wait, gathered.request.verb == Verb::run);
+            if (!lock) {
+                result.error = lock.error();
+                return;
+            }
+            locks.emplace(status.target.name, std::move(*lock));
+        }
+        result.error = plan_again(session, prepared, gathered, result, consent, exact);
+        if (result.error) return;
+    }
+    auto reader = [&](const Target& target) {
+        return read_unit_history(gathered.selected.unit, gathered.facts.files, target, session.root);
+    };
+    execute(result, locks, reader, settings);
+    for (const auto& status : result.targets)
+        if (&status == &result.targets.front())
+            result.state = status.history.state;
+        else
+            result.state = worst(result.state, status.history.state);
+}
+
+}  // namespace migrate

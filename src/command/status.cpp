@@ -1,0 +1,88 @@
+#include <array>
+
+#include "command/flow.hpp"
+#include "command/options.hpp"
+#include "command/program.hpp"
+#include "command/table.hpp"
+#include "report/text.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr std::array kShared{&kUnitOptions, &kEnvironmentOptions};
+constexpr Option kOptions[] = {{.name = "full", .help = "list all applied migrations"}, kExitCodeOption};
+constexpr Example kStatusExamples[] = {
+    {"migrate status", "what is applied and pending in the unit at or above the current directory"},
+    {"migrate status --all --exit-code", "all units; ends with 3 when one is not current"},
+};
+constexpr Example kHistoryExamples[] = {{"migrate history -u ledger", "what was applied when, newest first"}};
+
+/// Reads the histories of the chosen units. `status` and `history` are two ways to show the same.
+Result<CommandResult> read(const Session& session, Verb verb) {
+    CommandResult result;
+    result.command = std::string(to_string(verb));
+    result.environment = session.environment;
+    auto selection = selected(session);
+    if (!selection) return tl::unexpected(selection.error());
+    GatherSettings settings = gather_settings(session);
+    Request request;
+    request.verb = verb;
+    Redactor redactor;
+    for (auto& one : gather(selection->units, request, settings, redactor, result.errors))
+        result.units.push_back(std::move(one.result));
+    return result;
+}
+
+bool all_current(const CommandResult& result) {
+    for (const auto& unit : result.units)
+        if (unit.skipped.empty() && unit.state != State::current) return false;
+    return true;
+}
+
+int show(const Invocation& invocation, const ParsedCommand& parsed, Verb verb) {
+    const std::string command(to_string(verb));
+    auto session = open_session(invocation, parsed);
+    if (!session) return report_error(invocation, command, session.error());
+    auto result = read(*session, verb);
+    if (!result) return finish(*session, command, result.error());
+    bool full = verb == Verb::history || parsed.given("full");
+    if (verb == Verb::status && parsed.given("exit-code") && !all_current(*result)) result->exit = 3;
+    std::string text = verb == Verb::history ? history_text(*result, session->out)
+                                             : status_text(*result, full, session->out);
+    return finish(*session, *result, {.history = full}, text);
+}
+
+int status(const Invocation& invocation, const ParsedCommand& parsed) {
+    return show(invocation, parsed, Verb::status);
+}
+int history(const Invocation& invocation, const ParsedCommand& parsed) {
+    return show(invocation, parsed, Verb::history);
+}
+
+}  // namespace
+
+constinit const Command status_command{
+    .name = "status",
+    .group = Group::look,
+    .summary = "applied, pending, failed, edited ... per unit",
+    .description =
+        "Reads each unit's history over a read-only connection of its own and compares it with the files. "
+        "Writes nothing, ever.",
+    .options = kOptions,
+    .shared = kShared,
+    .examples = kStatusExamples,
+    .run = status,
+};
+
+constinit const Command history_command{
+    .name = "history",
+    .group = Group::look,
+    .summary = "applied migrations with times, newest first",
+    .description = "What each unit's history table says, newest first; as JSON in the order of application.",
+    .shared = kShared,
+    .examples = kHistoryExamples,
+    .run = history,
+};
+
+}  // namespace migrate

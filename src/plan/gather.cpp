@@ -1,0 +1,145 @@
+#include "plan/gather.hpp"
+
+#include <algorithm>
+
+#include "db/history_reader.hpp"
+#include "plan/make.hpp"
+#include "run/schedule.hpp"
+#include "target/assess.hpp"
+#include "target/environment.hpp"
+#include "target/resolve.hpp"
+
+namespace migrate {
+
+namespace {
+
+ResolveInputs inputs_for(const GatherSettings& settings, const EnvironmentName& name) {
+    ResolveInputs inputs;
+    inputs.root = settings.root;
+    inputs.environment = name.name;
+    inputs.named = named_by_caller(name);
+    inputs.url_env = settings.url_env;
+    inputs.process = settings.process;
+    inputs.config = settings.config;
+    return inputs;
+}
+
+/// Keeps only the target that -u ID@NAME chose.
+std::optional<Error> choose_target(std::vector<Target>& targets, const std::string& name, const Unit& unit) {
+    if (name.empty()) return std::nullopt;
+    std::erase_if(targets, [&](const Target& target) { return target.name != name; });
+    if (!targets.empty()) return std::nullopt;
+    return Error{
+        "unit.none", unit.id + " has no target called " + name, "`migrate explain --target` lists them.", {}};
+}
+
+/// The static half: nothing is connected to yet.
+std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
+                             std::vector<TargetSource>& sources) {
+    const Unit& unit = one.selected.unit;
+    const Adapter& adapter = adapter_of(unit.tool);
+    auto name = environment_name(settings.environment_flag, settings.process, &unit,
+                                 settings.config->default_environment);
+    if (!name) return name.error();
+    one.request.environment = name->name;
+    one.facts.root = settings.root;
+    if (auto misfit = adapter.fits(unit, settings.root)) return misfit;
+
+    Needs needs = needs_of(unit, one.request);
+    if (needs.files || needs.history) {
+        auto files = adapter.files(unit, settings.root);
+        if (!files) return files.error();
+        one.facts.files = std::move(*files);
+    }
+    if (!needs.target && !needs.history) return std::nullopt;
+    auto found = adapter.targets(unit, settings.root, name->name);
+    if (!found) return found.error();
+    sources = std::move(*found);
+    ResolveInputs inputs = inputs_for(settings, *name);
+    auto targets = resolve_targets(unit, sources, inputs);
+    if (!targets) return targets.error();
+    if (auto error = choose_target(*targets, one.selected.target, unit)) return error;
+    auto child = child_environment(unit, sources, inputs);
+    if (!child) return child.error();
+    one.child_env = std::move(*child);
+    for (auto& target : *targets)
+        if (auto error = assess(target, unit, sources, *name, inputs)) return error;
+    one.facts.targets = std::move(*targets);
+    return std::nullopt;
+}
+
+void read_histories(GatheredUnit& one, const std::filesystem::path& root) {
+    one.result.state = State::current;
+    for (auto& status : one.result.targets) {
+        if (!status.target.migrated) continue;
+        auto history = read_unit_history(one.selected.unit, one.facts.files, status.target, root);
+        if (!history) {
+            status.error = history.error();
+            status.history.state = State::error;
+            if (!one.result.error) one.result.error = history.error();
+        } else {
+            status.history = *history;
+            one.facts.histories[status.target.name] = std::move(*history);
+        }
+        one.result.state = worst(one.result.state, status.history.state);
+    }
+}
+
+}  // namespace
+
+Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
+                                  const Target& target, const std::filesystem::path& root) {
+    const Adapter& adapter = adapter_of(unit.tool);
+    HistoryRows rows;
+    if (auto query = adapter.history(unit, root, target)) {
+        auto read = db::read_history(target.connection, *query);
+        if (!read) return tl::unexpected(read.error());
+        rows = std::move(*read);
+    }
+    return adapter.compare(unit, files, rows);
+}
+
+std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const Request& request,
+                                 const GatherSettings& settings, Redactor& redactor,
+                                 std::vector<Error>& errors) {
+    std::vector<GatheredUnit> gathered;
+    std::vector<std::vector<TargetSource>> sources(units.size());
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        GatheredUnit one;
+        one.selected = units[i];
+        one.request = request;
+        one.result.unit = units[i].unit;
+        if (auto error = resolve(one, settings, sources[i])) {
+            one.result.error = std::move(error);
+            one.result.state = State::error;
+        }
+        for (const auto& target : one.facts.targets) {
+            redactor.add(target.connection);
+            one.result.targets.push_back({target, {}, std::nullopt});
+        }
+        for (const auto& [name, value] : one.child_env)
+            if (value.secret) redactor.add_secret(value.value);
+        gathered.push_back(std::move(one));
+    }
+    std::vector<UnitSources> all;
+    for (std::size_t i = 0; i < units.size(); ++i) all.push_back({&units[i].unit, sources[i]});
+    auto name = environment_name(settings.environment_flag, settings.process, nullptr,
+                                 settings.config->default_environment);
+    if (name)
+        if (auto conflict = conflict_between(all, inputs_for(settings, *name)))
+            errors.push_back(std::move(*conflict));
+    if (!settings.read_histories || !errors.empty()) return gathered;
+
+    std::vector<Task> tasks;
+    for (auto& one : gathered) {
+        if (one.result.error || !needs_of(one.selected.unit, one.request).history) continue;
+        tasks.push_back({{}, "", [&one, &settings] {
+                             read_histories(one, settings.root);
+                             return true;
+                         }});
+    }
+    run_tasks(tasks, settings.jobs, Continue::always);
+    return gathered;
+}
+
+}  // namespace migrate

@@ -1,0 +1,50 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "adapters/adapter.hpp"
+#include "config/config.hpp"
+#include "model/caller.hpp"
+#include "model/result.hpp"
+#include "policy/judge.hpp"
+#include "run/redact.hpp"
+#include "select/select.hpp"
+
+namespace migrate {
+
+/// A unit with everything that its plan may be made from. `result` holds the unit, its targets and, where
+/// something is wrong, the error that ends the verb for it.
+struct GatheredUnit {
+    SelectedUnit selected;
+    Request request;  ///< with this unit's environment name
+    UnitResult result;
+    Facts facts;
+    std::optional<Consent> consent;  ///< what a person answered for this unit alone
+    std::map<std::string, EnvValue> child_env;  ///< what a native tool must be given to find the same database
+};
+
+struct GatherSettings {
+    std::filesystem::path root;
+    Environment process;
+    const Config* config = nullptr;
+    std::optional<std::string> environment_flag;  ///< --env
+    std::string url_env;                          ///< --url-env
+    bool read_histories = true;                   ///< false for verbs that only explain
+    int jobs = 4;
+};
+
+/// Resolves targets and their levels, lists migration files and reads histories, as far as the verb needs
+/// them for each unit. Reads only; histories of several units are read at the same time. The redactor learns
+/// every credential before any connection is opened. Faults of one unit stand in its result, those that
+/// concern several (`target.shadowed`) in `errors`.
+std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const Request& request,
+                                 const GatherSettings& settings, Redactor& redactor,
+                                 std::vector<Error>& errors);
+
+/// Reads one target's history and compares it with the unit's files. A missing database is no error here: the
+/// history says so.
+Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
+                                  const Target& target, const std::filesystem::path& root);
+
+}  // namespace migrate

@@ -1,0 +1,202 @@
+#include "run/builtin.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/files.hpp"
+#include "db/scratch.hpp"
+#include "run/execute.hpp"
+#include "run/interrupts.hpp"
+#include "sql/project.hpp"
+#include "sql/runner.hpp"
+
+namespace migrate {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Everything that a built-in step may use; one function an action.
+struct Runner {
+    UnitResult& result;
+    const Step& step;
+    const Target* target;
+    db::Database* session;
+    BuiltinState& state;
+    const ExecuteSettings& settings;
+
+    using Done = std::optional<Error>;
+
+    std::string filled(const std::string& text) const { return fill_holes(text, state); }
+
+    Done no_session() const {
+        return Error{"target.unresolved",
+                     step.purpose + " needs a database that can be reached from here",
+                     "This engine has no client in this program.",
+                     {}};
+    }
+
+    sql::RunSettings sql_settings() const {
+        sql::RunSettings run;
+        run.interrupted = [guard = std::make_shared<Interrupts>()] { return guard->count() > 0; };
+        return run;
+    }
+
+    void note_files(const std::string& path) {
+        if (std::find(result.files.begin(), result.files.end(), path) == result.files.end())
+            result.files.push_back(path);
+    }
+
+    Done note_outcome(const Result<sql::RunOutcome>& done) {
+        if (!done) return done.error();
+        result.changed = Changed::database;
+        for (const auto& note : done->notes) result.text += "  " + note + "\n";
+        return std::nullopt;
+    }
+
+    Done operator()(const Native&) const { return std::nullopt; }  // execute() runs it
+
+    Done operator()(const WriteFile& write) {
+        std::string path = filled(write.path);
+        auto done = write_file(settings.root / path, filled(write.content), 0644, !write.replace);
+        if (!done) return done.error();
+        note_files(path);
+        return std::nullopt;
+    }
+
+    Done operator()(const RemoveFile& remove) {
+        std::error_code problem;
+        fs::remove(settings.root / filled(remove.path), problem);
+        if (problem)
+            return Error{"file.unwritable", fmt::format("{}: {}", remove.path, problem.message()), "", {}};
+        return std::nullopt;
+    }
+
+    Done operator()(const ApplyMigration& apply) {
+        if (!session || !target) return no_session();
+        auto project =
+            sql::project_of(result.unit, settings.root, target->connection.engine, result.plan->environment);
+        return note_outcome(sql::apply_migration(*session, project, settings.root, apply, sql_settings()));
+    }
+
+    Done operator()(const ExecuteSql& execute) {
+        if (!session) return no_session();
+        std::string text = execute.sql;
+        if (!execute.path.empty()) {
+            auto read = read_file(settings.root / execute.path);
+            if (!read)
+                return Error{"file.missing", execute.path + " cannot be read", "Nothing was executed.", {}};
+            text = std::move(*read);
+        }
+        const std::string& name = execute.path.empty() ? execute.label : execute.path;
+        return note_outcome(sql::execute_script(*session, text, name, execute.transaction, sql_settings()));
+    }
+
+    Done operator()(const ChangeHistory& change) {
+        if (!session) return no_session();
+        std::string script;
+        for (const auto& statement : change.sql) script += statement + ";\n";
+        return note_outcome(sql::execute_script(*session, script, "history", true, sql_settings()));
+    }
+
+    Done operator()(const CopyHistory& copy) {
+        if (!session) return no_session();
+        auto rows = session->query("SELECT * FROM " + copy.table);
+        if (!rows) return rows.error();
+        nlohmann::ordered_json json{
+            {"unit", result.unit.id}, {"table", copy.table}, {"columns", rows->columns}};
+        json["rows"] = nlohmann::ordered_json::array();
+        for (const auto& row : rows->rows) {
+            auto values = nlohmann::ordered_json::array();
+            for (const auto& value : row) values.push_back(value ? nlohmann::ordered_json(*value) : nullptr);
+            json["rows"].push_back(std::move(values));
+        }
+        std::string name = result.unit.id;
+        std::replace(name.begin(), name.end(), '/', '_');
+        auto file = settings.state_dir / "history" / fmt::format("{}-{}.json", name, settings.now);
+        auto done =
+            write_file(file, json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", 0600);
+        if (!done) return done.error();
+        result.text += fmt::format("  the history table was copied to {}\n", file.string());
+        return std::nullopt;
+    }
+
+    Done operator()(const CreateScratch&) {
+        if (!target) return no_session();
+        if (is_protected(target->level))
+            return Error{"policy.refused",
+                         "a scratch database is never made on the server of a protected target",
+                         "Nothing was changed. Use an environment whose database is local.",
+                         {}};
+        auto made = db::create_scratch(target->connection);
+        if (!made) return made.error();
+        state.scratch = *made;
+        state.holes["{scratch_url}"] = made->url;
+        return std::nullopt;
+    }
+
+    Done operator()(const DropScratch&) {
+        drop_scratch(state);
+        return std::nullopt;
+    }
+};
+
+}  // namespace
+
+std::string fill_holes(std::string text, const BuiltinState& state) {
+    for (const auto& [hole, value] : state.holes) {
+        std::size_t at = 0;
+        while ((at = text.find(hole, at)) != std::string::npos) {
+            text.replace(at, hole.size(), value);
+            at += value.size();
+        }
+    }
+    return text;
+}
+
+std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Target* target,
+                                 db::Database* session, BuiltinState& state,
+                                 const ExecuteSettings& settings) {
+    return std::visit(Runner{result, step, target, session, state, settings}, step.action);
+}
+
+void drop_scratch(BuiltinState& state) {
+    if (state.scratch) db::drop_scratch(*state.scratch);
+    state.scratch.reset();
+}
+
+std::set<fs::path> files_like(const fs::path& root, const std::vector<std::string>& patterns) {
+    std::set<fs::path> found;
+    for (const auto& pattern : patterns) {
+        fs::path path = root / pattern;
+        std::error_code ignored;
+        if (fs::is_directory(path, ignored)) {
+            for (fs::recursive_directory_iterator it(path, ignored), end; !ignored && it != end;
+                 it.increment(ignored))
+                if (it->is_regular_file(ignored)) found.insert(it->path());
+            continue;
+        }
+        std::string name = path.filename().string();
+        std::size_t star = name.find('*');
+        if (star == std::string::npos) {
+            if (fs::exists(path, ignored)) found.insert(path);
+            continue;
+        }
+        const std::string head = name.substr(0, star), tail = name.substr(star + 1);
+        for (const auto& entry : list_directory(path.parent_path()))
+            if (entry.size() >= head.size() + tail.size() && entry.starts_with(head) && entry.ends_with(tail))
+                found.insert(path.parent_path() / entry);
+    }
+    return found;
+}
+
+std::vector<std::string> new_files(const fs::path& root, const std::string& pattern,
+                                   const std::set<fs::path>& before) {
+    std::vector<std::string> made;
+    for (const auto& path : files_like(root, {pattern}))
+        if (!before.contains(path)) made.push_back(path.lexically_relative(root).generic_string());
+    return made;
+}
+
+}  // namespace migrate

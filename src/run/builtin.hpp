@@ -1,0 +1,42 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/result.hpp"
+
+namespace migrate {
+
+struct ExecuteSettings;
+
+/// What built-in steps of one plan hand on to later ones.
+struct BuiltinState {
+    std::map<std::string, std::string> holes;  ///< "{scratch_url}" -> its value
+    std::optional<Connection> scratch;
+};
+
+/// Text with the runtime holes of a plan filled: {now}, {scratch_url}.
+std::string fill_holes(std::string text, const BuiltinState& state);
+
+/// Runs one built-in step. `session` is the one that holds the target's lock; steps on a database need it.
+/// Fills `result.files` and the target of the step. Errors: those of the files, of the database, and
+/// `run.failed` with file, line and column.
+std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Target* target,
+                                 db::Database* session, BuiltinState& state, const ExecuteSettings& settings);
+
+/// Drops the scratch database, if one was created and not dropped yet.
+void drop_scratch(BuiltinState& state);
+
+/// Files below `root` that match one of the patterns (a path, a directory, or a path with one '*').
+std::set<std::filesystem::path> files_like(const std::filesystem::path& root,
+                                           const std::vector<std::string>& patterns);
+
+/// Those that match `pattern` and are not in `before`, relative to `root`.
+std::vector<std::string> new_files(const std::filesystem::path& root, const std::string& pattern,
+                                   const std::set<std::filesystem::path>& before);
+
+}  // namespace migrate

@@ -1,0 +1,266 @@
+#include "run/execute.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/files.hpp"
+#include "run/builtin.hpp"
+#include "run/interrupts.hpp"
+#include "run/process.hpp"
+
+namespace migrate {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Ids = std::vector<std::string>;
+
+const Target* target_of(const UnitResult& result, const Step& step) {
+    for (const auto& status : result.targets)
+        if (status.target.name == step.target) return &status.target;
+    return result.targets.empty() ? nullptr : &result.targets.front().target;
+}
+
+Ids applied_ids(const History& history) {
+    Ids ids;
+    for (const auto& row : history.applied) ids.push_back(row.id);
+    return ids;
+}
+
+/// The default time limits of the contract, section 6: reading 60 s, changing 30 min, on protected targets
+/// none.
+std::chrono::seconds limit_of(const Step& step, const Target* target, const ExecuteSettings& settings) {
+    if (settings.timeout) return *settings.timeout;
+    if (step.timeout_s > 0) return std::chrono::seconds(step.timeout_s);
+    if (step.risk <= Risk::files) return std::chrono::seconds(60);
+    if (target && is_protected(target->level)) return std::chrono::seconds(0);
+    return std::chrono::minutes(30);
+}
+
+std::optional<Error> run_native(const Step& step, const Native& native, const Target* target,
+                                StepOutcome& outcome, const BuiltinState& state,
+                                const ExecuteSettings& settings) {
+    ProcessSpec spec;
+    for (auto& word : argv_of(step)) spec.argv.push_back(fill_holes(word, state));
+    spec.cwd = settings.root / step.cwd;
+    for (const auto& [name, value] : settings.env->variables) spec.env[name] = value;
+    for (const auto& [name, value] : step.env) spec.env[name] = fill_holes(value.value, state);
+    spec.stdin_text = native.answers;
+    spec.timeout = limit_of(step, target, settings);
+    spec.redactor = settings.redactor;
+    spec.log_dir = settings.state_dir / "output";
+    spec.log_name = fmt::format("step-{}", step.n);
+    if (!native.capture_to.empty()) spec.collect = 16u << 20;
+
+    auto observe = [&](const OutputLine& line) {
+        if (settings.on_output && native.capture_to.empty()) settings.on_output(step, line);
+    };
+    ProcessResult done = run_process(spec, observe);
+    outcome.ms = static_cast<long>(done.duration.count());
+    if (done.end == ProcessResult::End::exited) outcome.native_exit = done.exit_code;
+    if (done.signal != 0) outcome.signal = std::to_string(done.signal);
+    outcome.timed_out = done.end == ProcessResult::End::timed_out;
+    outcome.output = done.out.text();
+    if (done.err.bytes > 0) outcome.output += (outcome.output.empty() ? "" : "\n") + done.err.text();
+    if (done.out.cut())
+        outcome.output_file = done.out.log.string();
+    else if (done.err.cut())
+        outcome.output_file = done.err.log.string();
+    if (!done.ok()) return error_of(done, native.program);
+    if (!native.capture_to.empty()) {
+        auto written =
+            write_file(settings.root / fill_holes(native.capture_to, state), done.collected, 0644, true);
+        if (!written) return written.error();
+    }
+    return std::nullopt;
+}
+
+/// What the history should hold after a step, in any order.
+std::set<std::string> expected_after(const Ids& before, const Step& step) {
+    std::set<std::string> ids(before.begin(), before.end());
+    ids.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());
+    for (const auto& id : step.expect.applied_removed) ids.erase(id);
+    return ids;
+}
+
+/// Notes in `result` what the history says was really done by the step.
+void note_done(UnitResult& result, const Ids& before, const Ids& after, long ms) {
+    std::set<std::string> old(before.begin(), before.end()), now(after.begin(), after.end());
+    for (const auto& id : after)
+        if (!old.contains(id)) result.done.push_back({id, "up", ms});
+    for (auto id = before.rbegin(); id != before.rend(); ++id)
+        if (!now.contains(*id)) result.done.push_back({*id, "down", ms});
+}
+
+db::Database* session_of(const TargetLocks& locks, const Step& step) {
+    auto lock = locks.find(step.target);
+    return lock == locks.end() ? nullptr : lock->second.session();
+}
+
+bool changes_history(const Step& step) {
+    return !step.expect.applied_added.empty() || !step.expect.applied_removed.empty();
+}
+
+/// Reads the history again and compares; the error says what was expected and what is there.
+std::optional<Error> verify(UnitResult& result, const Step& step, std::map<std::string, Ids>& applied,
+                            const Target& target, const HistoryReader& reader, long ms) {
+    auto history = reader(target);
+    if (!history) return history.error();
+    for (auto& status : result.targets)
+        if (status.target.name == target.name) status.history = *history;
+    if (history->source == HistorySource::none) return std::nullopt;
+    Ids before = applied[target.name], after = applied_ids(*history);
+    std::set<std::string> expected = expected_after(before, step), there(after.begin(), after.end());
+    note_done(result, before, after, ms);
+    if (before != after) result.changed = Changed::database;
+    applied[target.name] = after;
+    if (expected == there) return std::nullopt;
+    std::vector<std::string> absent, extra;
+    std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(),
+                        std::back_inserter(absent));
+    std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(),
+                        std::back_inserter(extra));
+    std::string message =
+        fmt::format("{} ended without an error, but the history is not what it should be", step.purpose);
+    if (!absent.empty()) message += fmt::format("; not recorded: {}", fmt::join(absent, ", "));
+    if (!extra.empty()) message += fmt::format("; recorded beyond that: {}", fmt::join(extra, ", "));
+    return Error{
+        "run.unverified",
+        message,
+        "The steps behind it were not started. `migrate status` shows how things stand now.",
+        {{By::you, {"migrate", "status", "-u", result.unit.id}, "", "reads the history, changes nothing"}}};
+}
+
+std::optional<Error> verify_files(UnitResult& result, const Step& step, const BuiltinState& state,
+                                  const ExecuteSettings& settings, const std::set<fs::path>& before) {
+    for (const auto& pattern : step.expect.files) {
+        std::string expected = fill_holes(pattern, state);
+        auto made = new_files(settings.root, expected, before);
+        if (made.empty())
+            return Error{
+                "run.unverified",
+                fmt::format("{} ended without an error, but wrote no file like {}", step.purpose, expected),
+                "Nothing was applied. The tool's output says why; it may have wanted to ask something.",
+                {}};
+        for (auto& file : made)
+            if (std::find(result.files.begin(), result.files.end(), file) == result.files.end())
+                result.files.push_back(std::move(file));
+    }
+    return std::nullopt;
+}
+
+/// After a failure: what the history says now, and which migrations are left.
+void settle(UnitResult& result, std::map<std::string, Ids>& applied, const HistoryReader& reader, long ms) {
+    for (auto& status : result.targets) {
+        auto history = reader(status.target);
+        if (!history) {
+            result.changed = Changed::unknown;
+            continue;
+        }
+        if (history->source == HistorySource::none) {
+            if (result.changed == Changed::nothing) result.changed = Changed::unknown;
+            continue;
+        }
+        Ids after = applied_ids(*history);
+        note_done(result, applied[status.target.name], after, ms);
+        if (applied[status.target.name] != after) result.changed = Changed::database;
+        if (!history->failed.empty()) result.changed = Changed::database;
+        applied[status.target.name] = after;
+        status.history = *history;
+    }
+}
+
+}  // namespace
+
+Result<TargetLock> TargetLock::take(const Target& target, std::chrono::milliseconds wait, bool create) {
+    TargetLock lock;
+    switch (target.connection.engine.value_or(Engine::mongodb)) {
+        case Engine::sqlite:
+        case Engine::postgresql:
+        case Engine::mysql:
+        case Engine::mariadb:
+            break;
+        default:
+            return lock;
+    }
+    db::OpenOptions options;
+    options.read_only = false;
+    options.create = create;
+    auto session = db::open(target.connection, options);
+    if (!session) return tl::unexpected(session.error());
+    std::string holder;
+    auto locked = (*session)->lock(static_cast<int>(wait.count()), holder);
+    if (!locked) return tl::unexpected(locked.error());
+    if (!*locked)
+        return fail("target.busy", "another migrator is at work on this database: " + holder,
+                    "Nothing was changed. The same command may be repeated, or waits longer with --wait.");
+    lock.session_ = std::move(*session);
+    return lock;
+}
+
+void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& reader,
+             const ExecuteSettings& settings) {
+    Interrupts interrupts;
+    std::map<std::string, Ids> applied;
+    for (const auto& status : result.targets) applied[status.target.name] = applied_ids(status.history);
+
+    BuiltinState state;
+    state.holes["{now}"] = settings.now;
+    std::set<std::string> wanted, unwanted;
+    for (const Step& step : result.plan->steps) {
+        wanted.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());
+        unwanted.insert(step.expect.applied_removed.begin(), step.expect.applied_removed.end());
+        if (interrupts.count() > 0) {
+            result.error = Error{
+                "interrupted", "interrupted before: " + step.purpose, "What was done before it stands.", {}};
+            break;
+        }
+        const Target* target = target_of(result, step);
+        std::vector<std::string> patterns;
+        for (const auto& pattern : step.expect.files) patterns.push_back(fill_holes(pattern, state));
+        auto before = files_like(settings.root, patterns);
+        if (settings.on_step_start) settings.on_step_start(step);
+        StepOutcome outcome;
+        outcome.n = step.n;
+        auto started = std::chrono::steady_clock::now();
+        std::optional<Error> error;
+        if (const auto* native = std::get_if<Native>(&step.action)) {
+            error = run_native(step, *native, target, outcome, state, settings);
+        } else {
+            error = run_builtin(result, step, target, session_of(locks, step), state, settings);
+            outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::steady_clock::now() - started)
+                             .count();
+        }
+        bool failed = error.has_value();
+        if (!failed && changes_history(step) && target)
+            error = verify(result, step, applied, *target, reader, outcome.ms);
+        else if (!failed && step.risk >= Risk::apply)
+            result.changed = Changed::database;
+        if (!error) error = verify_files(result, step, state, settings, before);
+        if (!result.files.empty()) result.changed = std::max(result.changed, Changed::files);
+        outcome.ok = !error;
+        if (failed && step.risk >= Risk::apply) settle(result, applied, reader, outcome.ms);
+        result.steps.push_back(outcome);
+        if (settings.on_step_end) settings.on_step_end(step, result.steps.back());
+        if (error) {
+            result.error = std::move(error);
+            break;
+        }
+    }
+    drop_scratch(state);
+    if (!result.error) return;
+    for (const Step& step : result.plan->steps) {
+        wanted.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());
+        unwanted.insert(step.expect.applied_removed.begin(), step.expect.applied_removed.end());
+    }
+    for (const auto& done : result.done) (done.direction == "up" ? wanted : unwanted).erase(done.id);
+    result.left.assign(wanted.begin(), wanted.end());
+    result.left.insert(result.left.end(), unwanted.begin(), unwanted.end());
+}
+
+}  // namespace migrate

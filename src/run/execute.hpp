@@ -1,0 +1,61 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/caller.hpp"
+#include "model/result.hpp"
+
+namespace migrate {
+
+class Redactor;
+struct OutputLine;
+
+/// What the steps of one unit run with. Everything a step may touch is in here.
+struct ExecuteSettings {
+    std::filesystem::path root;        ///< absolute scan root
+    std::filesystem::path state_dir;   ///< private directory for full outputs and copies of history tables
+    const Environment* env = nullptr;  ///< what native tools inherit; the steps' own variables go on top
+    const Redactor* redactor = nullptr;
+    std::function<void(const Step&)> on_step_start = {};
+    std::function<void(const Step&, const OutputLine&)> on_output = {};
+    std::function<void(const Step&, const StepOutcome&)> on_step_end = {};
+    std::string now;                              ///< what {now} stands for: YYYYMMDDHHMMSS in UTC
+    std::optional<std::chrono::seconds> timeout;  ///< --timeout
+    std::chrono::milliseconds lock_wait{60'000};  ///< --wait
+};
+
+/// Reads a target's history anew; called after every step that should have changed it.
+using HistoryReader = std::function<Result<History>(const Target&)>;
+
+/// The lock on a unit's database, held while its steps run (contract, section 6). Engines without a client
+/// here are not locked: the plan says so.
+class TargetLock {
+  public:
+    /// Errors: `target.busy` (another migrator holds it; says who), `target.missing`, `target.unreachable`.
+    /// `create`: a SQLite file that is missing is made.
+    static Result<TargetLock> take(const Target& target, std::chrono::milliseconds wait, bool create);
+    /// The session that holds the lock; built-in steps work in it. nullptr where there is none.
+    db::Database* session() const { return session_.get(); }
+
+  private:
+    std::unique_ptr<db::Database> session_;
+};
+
+/// By target name.
+using TargetLocks = std::map<std::string, TargetLock>;
+
+/// Runs the steps of one unit's plan in order and stops at the first that fails or does not do what it
+/// should: an exit status of 0 proves nothing, the history is read again and compared with the step's
+/// `expect` (`run.unverified`). Fills changed, steps, done, left, files and error of `result`, whose plan,
+/// unit and targets are set. Scratch databases that the steps created are dropped however it ends.
+void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& reader,
+             const ExecuteSettings& settings);
+
+}  // namespace migrate
