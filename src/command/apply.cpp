@@ -92,11 +92,7 @@ int apply(const Invocation& invocation, const ParsedCommand& parsed) {
                             "the approval of this plan was used up by another run",
                             "Nothing was changed.",
                             {}});
-    if (!refused && prepared->result.errors.empty())
-        run_prepared(*session, *prepared, consent, redactor, true);
-    log_outcome(*session, *prepared);
-    return finish(*session, prepared->result, {.plan = true, .outcome = true},
-                  outcome_text(prepared->result, session->out));
+    return carry_out(*session, *prepared, consent, redactor, true);
 }
 
 int approve(const Invocation& invocation, const ParsedCommand& parsed) {

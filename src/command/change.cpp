@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <mutex>
 
 #include "command/flow.hpp"
 #include "command/program.hpp"
@@ -12,9 +11,11 @@
 #include "plan/make.hpp"
 #include "policy/log.hpp"
 #include "policy/plan_id.hpp"
+#include "report/events.hpp"
+#include "report/progress.hpp"
 #include "report/text.hpp"
 #include "run/execute.hpp"
-#include "run/process.hpp"
+#include "run/observer.hpp"
 #include "run/schedule.hpp"
 #include "target/url.hpp"
 
@@ -107,8 +108,8 @@ void obtain_consent(const Session& session, Prepared& prepared, Consent& consent
             unit.error = error_of(unit.plan->verdict, *unit.plan, prepared.plan.id);
 }
 
-void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
-                  bool exact) {
+void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor, bool exact,
+                  RunObserver* observer) {
     ExecuteSettings settings;
     settings.root = session.root;
     settings.state_dir = session.state_dir;
@@ -119,21 +120,12 @@ void run_prepared(const Session& session, Prepared& prepared, const Consent& con
         settings.timeout = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
     if (auto wait = session.parsed->duration("wait")) settings.lock_wait = *wait;
 
-    std::mutex printing;
-    const bool several = prepared.result.units.size() > 1;
+    settings.observer = observer;
     auto work = [&](std::size_t i) {
         UnitResult& result = prepared.result.units[i];
         GatheredUnit& gathered = prepared.units[i];
         if (!result.plan || !result.skipped.empty()) return true;
-        ExecuteSettings own = settings;
-        if (!session.quiet()) {
-            own.on_output = [&, id = result.unit.id](const Step&, const OutputLine& line) {
-                std::lock_guard guard(printing);
-                fmt::print(stderr, "{}{}\n", several ? session.err.dim(id + " | ") : std::string(),
-                           line.text);
-            };
-        }
-        run_unit(session, prepared, gathered, result, gathered.consent.value_or(consent), own, exact);
+        run_unit(session, prepared, gathered, result, gathered.consent.value_or(consent), settings, exact);
         return !result.error.has_value();
     };
     auto mode = Continue::never;
@@ -171,10 +163,26 @@ int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb ver
     auto prepared = prepare(*session, *request, consent, redactor);
     if (!prepared) return finish(*session, command, prepared.error());
     obtain_consent(*session, *prepared, consent);
-    if (!nothing_may_start(prepared->result)) run_prepared(*session, *prepared, consent, redactor, false);
-    log_outcome(*session, *prepared);
-    return finish(*session, prepared->result, {.plan = true, .outcome = true},
-                  outcome_text(prepared->result, session->out));
+    return carry_out(*session, *prepared, consent, redactor, false);
+}
+
+int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
+              bool exact) {
+    const Environment& env = session.env();
+    bool color = session.err.color, terminal = session.invocation->stderr_tty;
+    Progress progress(progress_style(env, terminal, color, session.quiet(), prepared.result.units.size()),
+                      [](std::string_view text) { fmt::print(stderr, "{}", text); });
+    EventWriter events([](std::string_view line) { fmt::print("{}", line); }, utc_now);
+    const bool as_events = session.parsed->given("events");
+    Observers observers({&progress, as_events ? &events : nullptr});
+    observers.on_plan(prepared.plan);
+    if (!nothing_may_start(prepared.result))
+        run_prepared(session, prepared, consent, redactor, exact, &observers);
+    log_outcome(session, prepared);
+    prepared.result.exit = exit_of(prepared.result);
+    observers.on_summary(prepared.result);
+    if (as_events) return prepared.result.exit;
+    return finish(session, prepared.result, {.plan = true, .outcome = true}, outcome_text(prepared.result, session.out));
 }
 
 int show_plan(const Session& session, const Request& request) {

@@ -12,6 +12,8 @@
 
 namespace migrate {
 
+class RunObserver;
+
 /// One verb over the chosen units, up to its verdict: nothing has been changed yet.
 struct Prepared {
     Request request;
@@ -37,7 +39,11 @@ void obtain_consent(const Session& session, Prepared& prepared, Consent& consent
 /// Runs what was prepared, unit by unit under the lock of its database. Under the lock the history is read
 /// again: what others did meanwhile is planned anew and judged anew; with `exact` (apply) it is `plan.stale`.
 void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
-                  bool exact);
+                  bool exact, RunObserver* observer);
+
+/// Runs, shows progress, logs and reports what consent has been obtained for; returns the exit status.
+int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
+              bool exact);
 
 /// The same for one unit; what became of it stands in `result`.
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,

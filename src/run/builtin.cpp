@@ -162,7 +162,7 @@ std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Tar
 }
 
 void drop_scratch(BuiltinState& state) {
-    if (state.scratch) db::drop_scratch(*state.scratch);
+    if (state.scratch) (void)db::drop_scratch(*state.scratch);
     state.scratch.reset();
 }
 

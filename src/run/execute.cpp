@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "run/builtin.hpp"
 #include "run/interrupts.hpp"
+#include "run/observer.hpp"
 #include "run/process.hpp"
 
 namespace migrate {
@@ -41,8 +42,8 @@ std::chrono::seconds limit_of(const Step& step, const Target* target, const Exec
     return std::chrono::minutes(30);
 }
 
-std::optional<Error> run_native(const Step& step, const Native& native, const Target* target,
-                                StepOutcome& outcome, const BuiltinState& state,
+std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Native& native,
+                                const Target* target, StepOutcome& outcome, const BuiltinState& state,
                                 const ExecuteSettings& settings) {
     ProcessSpec spec;
     for (auto& word : argv_of(step)) spec.argv.push_back(fill_holes(word, state));
@@ -57,7 +58,7 @@ std::optional<Error> run_native(const Step& step, const Native& native, const Ta
     if (!native.capture_to.empty()) spec.collect = 16u << 20;
 
     auto observe = [&](const OutputLine& line) {
-        if (settings.on_output && native.capture_to.empty()) settings.on_output(step, line);
+        if (settings.observer && native.capture_to.empty()) settings.observer->on_output(plan, step, line);
     };
     ProcessResult done = run_process(spec, observe);
     outcome.ms = static_cast<long>(done.duration.count());
@@ -223,13 +224,13 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         std::vector<std::string> patterns;
         for (const auto& pattern : step.expect.files) patterns.push_back(fill_holes(pattern, state));
         auto before = files_like(settings.root, patterns);
-        if (settings.on_step_start) settings.on_step_start(step);
+        if (settings.observer) settings.observer->on_step_start(*result.plan, step);
         StepOutcome outcome;
         outcome.n = step.n;
         auto started = std::chrono::steady_clock::now();
         std::optional<Error> error;
         if (const auto* native = std::get_if<Native>(&step.action)) {
-            error = run_native(step, *native, target, outcome, state, settings);
+            error = run_native(*result.plan, step, *native, target, outcome, state, settings);
         } else {
             error = run_builtin(result, step, target, session_of(locks, step), state, settings);
             outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -246,7 +247,7 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         outcome.ok = !error;
         if (failed && step.risk >= Risk::apply) settle(result, applied, reader, outcome.ms);
         result.steps.push_back(outcome);
-        if (settings.on_step_end) settings.on_step_end(step, result.steps.back());
+        if (settings.observer) settings.observer->on_step_end(*result.plan, step, result.steps.back());
         if (error) {
             result.error = std::move(error);
             break;

@@ -15,7 +15,7 @@
 namespace migrate {
 
 class Redactor;
-struct OutputLine;
+class RunObserver;
 
 /// What the steps of one unit run with. Everything a step may touch is in here.
 struct ExecuteSettings {
@@ -23,9 +23,7 @@ struct ExecuteSettings {
     std::filesystem::path state_dir;   ///< private directory for full outputs and copies of history tables
     const Environment* env = nullptr;  ///< what native tools inherit; the steps' own variables go on top
     const Redactor* redactor = nullptr;
-    std::function<void(const Step&)> on_step_start = {};
-    std::function<void(const Step&, const OutputLine&)> on_output = {};
-    std::function<void(const Step&, const StepOutcome&)> on_step_end = {};
+    RunObserver* observer = nullptr;              ///< must stand calls from several threads (Observers)
     std::string now;                              ///< what {now} stands for: YYYYMMDDHHMMSS in UTC
     std::optional<std::chrono::seconds> timeout;  ///< --timeout
     std::chrono::milliseconds lock_wait{60'000};  ///< --wait
