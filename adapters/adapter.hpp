@@ -20,6 +20,10 @@
 
 namespace migrate {
 
+namespace db {
+class Database;
+}
+
 /// How a tool does a verb: by its own command, by a list of built-in steps, or not at all. `classify` rows
 /// only serve the way back: they tell what a command line that we never compose would do.
 enum class How { native, built_in, unsupported, classify };
@@ -126,6 +130,10 @@ struct Adapter {
     /// The rows in what the step that `plan` makes for `status` printed. How a history is read that no
     /// connection of ours can read, where that step's risk is `read`; `status --native` otherwise.
     Result<HistoryRows> (*read_status)(const Unit&, std::string_view output) = nullptr;
+    /// Reads the history where one SELECT is not enough (raw SQL: what our ledger adds to another tool's
+    /// table). Used instead of `history` where it is set, on a read-only session.
+    Result<HistoryRows> (*read)(const Unit&, const std::filesystem::path& root, const Target&,
+                                db::Database&) = nullptr;
 };
 
 /// The adapter of a tool. Never fails: every tool has one.

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace migrate {
@@ -65,6 +66,8 @@ struct History {
     std::vector<std::string> missing;
     std::vector<std::string> out_of_order;
     std::vector<std::string> will_skip;
+    /// A missing id and the pending file that has its checksum: renamed, not new.
+    std::vector<std::pair<std::string, std::string>> renamed;
     std::vector<std::string> columns;  ///< of the history table, where its form differs between versions
 };
 

@@ -76,7 +76,7 @@ Change insert_own(const HistoryTable& table, Dialect dialect, const Entry& entry
     add("state", std::string(state));
     add("statements_done", std::to_string(done));
     add("down_sql", text(entry.down_text));
-    if (state == "applied") add("duration_ms", std::to_string(entry.duration_ms));
+    if (entry.duration_ms > 0) add("duration_ms", std::to_string(entry.duration_ms));
     return {fmt::format("INSERT INTO {} ({}) VALUES ({})", table.qualified(dialect), names, values),
             std::move(given)};
 }
@@ -98,7 +98,7 @@ Changes record_done(const HistoryTable& table, Dialect dialect, Direction direct
     switch (table.convention) {
         case Convention::up_down:
         case Convention::plain:
-            changes.push_back(insert_own(table, dialect, entry, "applied", entry.count, columns));
+            changes.push_back(insert_own(table, dialect, entry, entry.state, entry.count, columns));
             break;
         case Convention::goose:
             changes.push_back(
@@ -167,8 +167,9 @@ Changes rename_row(const HistoryTable& table, Dialect dialect, const std::string
 
 Changes accept_checksum(const HistoryTable& table, Dialect dialect, const Entry& entry) {
     if (!facts_of(table.convention).own_table) return {};
-    return {{fmt::format("UPDATE {} SET checksum = ? WHERE filename = ?", table.qualified(dialect)),
-             {entry.checksum, entry.id}}};
+    return {
+        {fmt::format("UPDATE {} SET checksum = ?, down_sql = ? WHERE filename = ?", table.qualified(dialect)),
+         {entry.checksum, entry.down_text, entry.id}}};
 }
 
 }  // namespace migrate::sql

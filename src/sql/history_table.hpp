@@ -43,8 +43,9 @@ struct Entry {
     std::vector<std::string> statements;  ///< Supabase's `statements`
     std::string checksum;
     std::string down_text;
-    std::string before;  ///< golang-migrate: the version before this one, "" for none
-    int count = 0;       ///< statements of the part that runs
+    std::string before;             ///< golang-migrate: the version before this one, "" for none
+    int count = 0;                  ///< statements of the part that runs
+    std::string state = "applied";  ///< our own table: "applied" or "baseline"
     long duration_ms = 0;
 };
 
@@ -86,7 +87,7 @@ Changes record_cancel(const HistoryTable& table, Dialect dialect, Direction dire
 /// A row gets another id, and the checksum that goes with it.
 Changes rename_row(const HistoryTable& table, Dialect dialect, const std::string& from, const Entry& to);
 
-/// Our own table: the checksum of a row as the file is now.
+/// Our own table: checksum and way back of a row as the file is now.
 Changes accept_checksum(const HistoryTable& table, Dialect dialect, const Entry& entry);
 
 }  // namespace migrate::sql

@@ -71,12 +71,14 @@ bool Journal::keeps_progress() const {
 Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id) {
     auto rows = read_history(*database_, table_);
     if (!rows) return tl::unexpected(rows.error());
-    for (const AppliedRow& row : rows->rows) {
-        if (row.id == id) return row.state;
-        // The one version that golang-migrate keeps stands for all before it, too.
-        if (table_.convention == Convention::golang_migrate && compare_versions(id, row.id) < 0)
-            return AppliedRow::State::applied;
-    }
+    const bool one_row = table_.convention == Convention::golang_migrate;
+    for (const AppliedRow& row : rows->rows)
+        if (row.id == id &&
+            (!one_row || &row == &rows->rows.front() || row.state == AppliedRow::State::running))
+            return row.state;
+    // The one version that golang-migrate keeps stands for all before it, too.
+    if (one_row && !rows->rows.empty() && compare_versions(id, rows->rows.front().id) < 0)
+        return AppliedRow::State::applied;
     return std::nullopt;
 }
 
@@ -96,12 +98,26 @@ Result<void> Journal::in_transaction(const Changes& changes) {
     return written;
 }
 
+LedgerRow Journal::note_of(Direction direction, const Entry& entry, bool running, int done) {
+    LedgerRow row;
+    row.checksum = entry.checksum;
+    row.down_sql = entry.down_text;
+    if (direction == Direction::down) {
+        // The way back must not change what is known about the way forward.
+        const Ledger ledger = read_ledger(*database_, key_);
+        if (auto known = ledger.find(entry.id); known != ledger.end()) row = known->second;
+    }
+    row.down = running && direction == Direction::down;
+    row.running = running;
+    row.statements_done = done;
+    row.statement_started = 0;
+    return row;
+}
+
 Result<void> Journal::start(Direction direction, const Entry& entry, int done) {
     Changes changes = record_start(table_, dialect_, direction, entry, done, columns_);
     if (ledger_)
-        for (Change& change :
-             write_ledger(dialect_, key_, entry.id,
-                          {entry.checksum, entry.down_text, direction == Direction::down, true, done, 0}))
+        for (Change& change : write_ledger(dialect_, key_, entry.id, note_of(direction, entry, true, done)))
             changes.push_back(std::move(change));
     return in_transaction(changes);
 }
@@ -129,10 +145,9 @@ Result<void> Journal::finish(Direction direction, const Entry& entry) {
 Result<void> Journal::cancel(Direction direction, const Entry& entry) {
     Changes changes = record_cancel(table_, dialect_, direction, entry, columns_);
     if (ledger_) {
-        Changes notes = direction == Direction::up
-                            ? remove_from_ledger(dialect_, key_, entry.id)
-                            : write_ledger(dialect_, key_, entry.id,
-                                           {entry.checksum, entry.down_text, false, false, entry.count, 0});
+        Changes notes = direction == Direction::up ? remove_from_ledger(dialect_, key_, entry.id)
+                                                   : write_ledger(dialect_, key_, entry.id,
+                                                                  note_of(Direction::down, entry, false, 0));
         for (Change& change : notes) changes.push_back(std::move(change));
     }
     return in_transaction(changes);

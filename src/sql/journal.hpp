@@ -44,6 +44,7 @@ class Journal {
     void prepare_ledger();
     Result<void> write(const Changes& changes);
     Result<void> in_transaction(const Changes& changes);
+    LedgerRow note_of(Direction direction, const Entry& entry, bool running, int done);
     Changes done_changes(Direction direction, const Entry& entry) const;
 
     db::Database* database_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace migrate::sql {
@@ -161,6 +162,18 @@ std::string how_far(int done, int started) {
                                    : fmt::format("{} statements done", done);
     if (started > done) text += fmt::format(", the {} was started", ordinal(started));
     return text;
+}
+
+std::optional<HowFar> read_how_far(std::string_view detail) {
+    HowFar far;
+    constexpr std::string_view kReverting = "reverting: ";
+    far.down = detail.starts_with(kReverting);
+    if (far.down) detail.remove_prefix(kReverting.size());
+    if (detail.starts_with("no statement done")) return far;
+    const std::size_t digits = std::min(detail.find_first_not_of("0123456789"), detail.size());
+    if (digits == 0 || !detail.substr(digits).starts_with(" statement")) return std::nullopt;
+    far.done = number(std::string(detail.substr(0, digits)));
+    return far;
 }
 
 }  // namespace migrate::sql

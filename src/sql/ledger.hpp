@@ -1,6 +1,8 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "db/database.hpp"
 #include "model/history.hpp"
@@ -54,5 +56,12 @@ void merge_ledger(HistoryRows& rows, const Ledger& ledger);
 
 /// "2 statements done, the 3rd was started"
 std::string how_far(int done, int started);
+
+/// What how_far() and the "reverting: " before it said. nullopt for other texts.
+struct HowFar {
+    bool down = false;
+    int done = 0;
+};
+std::optional<HowFar> read_how_far(std::string_view detail);
 
 }  // namespace migrate::sql

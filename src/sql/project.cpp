@@ -21,15 +21,18 @@ std::string directory_of(const Unit& unit, std::optional<Engine> engine) {
 
 }  // namespace
 
-Project project_of(const Unit& unit, const std::filesystem::path& root, std::optional<Engine> engine,
-                   const std::string& environment) {
+Convention convention_of(const Unit& unit) {
+    if (unit.style.empty()) return Convention::up_down;
+    return convention_from(unit.style).value_or(Convention::plain);
+}
+
+Project project_of(const Unit& unit, const std::filesystem::path& root, std::optional<Engine> engine) {
     Project project;
-    project.convention = convention_from(unit.style).value_or(Convention::plain);
-    if (unit.style.empty()) project.convention = Convention::up_down;
+    project.convention = convention_of(unit);
     project.directory = directory_of(unit, engine);
     project.table = history_table_of(project.convention);
     if (project.convention == Convention::sql_migrate && !unit.config.empty())
-        if (auto config = read_dbconfig(root / unit.config, environment); config && *config) {
+        if (auto config = read_dbconfig(root / unit.config, ""); config && *config) {
             if (!(*config)->table.empty()) project.table.name = (*config)->table;
             project.table.schema = (*config)->schema;
         }

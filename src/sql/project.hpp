@@ -16,10 +16,11 @@ struct Project {
     HistoryTable table;
 };
 
+/// Of a unit's style; one that is none of ours counts as `plain`, none at all as our own.
+Convention convention_of(const Unit& unit);
+
 /// Of a unit whose tool is `sql`. Where it has a folder for each engine, that of `engine`. sql-migrate's
-/// dbconfig.yml may name another table and schema, by environment (its keys, godoc of sql-migrate 1.8.1).
-/// A style that is none of ours counts as `plain`.
-Project project_of(const Unit& unit, const std::filesystem::path& root, std::optional<Engine> engine,
-                   const std::string& environment = "development");
+/// dbconfig.yml may name another table and schema (`table`, `schema`; README of sql-migrate 1.8.1).
+Project project_of(const Unit& unit, const std::filesystem::path& root, std::optional<Engine> engine);
 
 }  // namespace migrate::sql

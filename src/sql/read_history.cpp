@@ -37,6 +37,32 @@ AppliedRow row_of(const db::Rows& rows, const std::vector<db::Value>& values) {
     return row;
 }
 
+/// golang-migrate marks the version that it goes back to as dirty; where our ledger says that a way back is
+/// under way, that version is well and the one that is reverted is not.
+void settle_dirty(HistoryRows& rows, const Ledger& ledger) {
+    const bool reverting = std::any_of(ledger.begin(), ledger.end(), [](const auto& entry) {
+        return entry.second.running && entry.second.down;
+    });
+    if (!reverting || rows.rows.empty()) return;
+    rows.rows.front().state = AppliedRow::State::applied;
+    if (rows.rows.front().id == "-1") rows.rows.clear();
+}
+
+/// What the ledger knows about the versions that golang-migrate's one row stands for.
+void add_known(HistoryRows& rows, const Ledger& ledger) {
+    for (const auto& [id, note] : ledger) {
+        if (note.running || note.down) continue;
+        if (std::any_of(rows.rows.begin(), rows.rows.end(),
+                        [&](const AppliedRow& row) { return row.id == id; }))
+            continue;
+        AppliedRow row;
+        row.id = id;
+        row.checksum = note.checksum;
+        row.down_sql = note.down_sql;
+        rows.rows.push_back(std::move(row));
+    }
+}
+
 }  // namespace
 
 Result<HistoryRows> read_history(db::Database& database, const HistoryTable& named) {
@@ -65,8 +91,11 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     auto rows = database.query(select_statement(table, dialect, result.columns));
     if (!rows) return tl::unexpected(rows.error());
     for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
-    if (!facts_of(table.convention).own_table)
-        merge_ledger(result, read_ledger(database, ledger_key(table, dialect)));
+    if (facts_of(table.convention).own_table) return result;
+    const Ledger ledger = read_ledger(database, ledger_key(table, dialect));
+    if (table.convention == Convention::golang_migrate) settle_dirty(result, ledger);
+    merge_ledger(result, ledger);
+    if (table.convention == Convention::golang_migrate) add_known(result, ledger);
     return result;
 }
 

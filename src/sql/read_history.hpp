@@ -7,8 +7,8 @@ namespace migrate::sql {
 
 /// Reads a convention's history and, for the neighbours, what our ledger adds to it. Read-only.
 /// Rows of a migration that was begun and is not through are `running`, with "2 statements done, the 3rd was
-/// started" as detail ("reverting: ..." where its way back was under way). golang-migrate keeps one row only:
-/// the last version.
+/// started" as detail ("reverting: ..." where its way back was under way). golang-migrate keeps one row only,
+/// the last version: it comes first, and what our ledger knows about others behind it.
 Result<HistoryRows> read_history(db::Database& database, const HistoryTable& table);
 
 }  // namespace migrate::sql

@@ -1,0 +1,185 @@
+// Raw SQL: files, rows, and what the two say about each other.
+#include <algorithm>
+#include <map>
+
+#include "adapters/sql/sql.hpp"
+#include "base/files.hpp"
+#include "base/sha256.hpp"
+#include "sql/directory.hpp"
+#include "sql/migration_file.hpp"
+#include "sql/read_history.hpp"
+
+namespace migrate::raw_sql {
+
+namespace {
+
+namespace fs = std::filesystem;
+using sql::Convention;
+
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
+
+/// The dialect in which a folder is most likely written, where no target is known.
+sql::Dialect likely_dialect(const Unit& unit, const std::string& directory) {
+    for (const MigrationsDir& migrations : unit.migrations)
+        if (migrations.path == directory && migrations.engine) return sql::dialect_of(*migrations.engine);
+    if (!unit.engines.empty()) return sql::dialect_of(unit.engines.front());
+    return sql::Dialect::postgresql;
+}
+
+/// Checksum and way back of a file. A file that cannot be read as SQL keeps its place in the list: only
+/// running it is an error.
+void read_content(MigrationFile& file, const fs::path& root, Convention convention, sql::Dialect dialect) {
+    auto bytes = read_file(root / file.files.front(), kLargestFile);
+    if (!bytes) return;
+    auto text = sql::normalised(*bytes);
+    file.checksum = text ? sql::checksum_of(*text) : sha256_hex(*bytes);
+    if (convention == Convention::golang_migrate) {
+        file.reversible = !file.down_file.empty();
+        return;
+    }
+    if (!sql::facts_of(convention).sections) {
+        file.reversible = false;
+        return;
+    }
+    auto parsed = sql::parse_migration(*bytes, convention, dialect, file.files.front());
+    if (parsed) file.reversible = parsed->reversible();
+}
+
+bool holds(const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+/// golang-migrate keeps one version: every file up to it counts as applied. Rows of the ledger come along as
+/// further rows, for what they know.
+HistoryRows spread(const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+    if (rows.rows.empty()) return rows;
+    HistoryRows result = rows;
+    result.rows.clear();
+    const AppliedRow& last = rows.rows.front();
+    bool there = false;
+    for (const MigrationFile& file : files) {
+        const auto order = sql::compare_versions(file.key, last.id);
+        if (order > 0) break;
+        if (order == 0) {
+            there = true;
+            result.rows.push_back(last);
+            continue;
+        }
+        AppliedRow row;
+        row.id = file.id;
+        for (std::size_t i = 1; i < rows.rows.size(); ++i)
+            if (rows.rows[i].id == file.id) row = rows.rows[i];
+        result.rows.push_back(std::move(row));
+    }
+    if (!there && last.id != "-1") result.rows.push_back(last);
+    for (std::size_t i = 1; i < rows.rows.size(); ++i)
+        if (rows.rows[i].state == AppliedRow::State::running) result.rows.push_back(rows.rows[i]);
+    return result;
+}
+
+/// A row whose file is gone, and a pending file with the same content.
+void find_renamed(History& history) {
+    std::map<std::string, std::string> pending;
+    for (const MigrationFile& file : history.pending)
+        if (!file.checksum.empty()) pending.emplace(file.checksum, file.id);
+    for (const AppliedRow& row : history.applied) {
+        if (row.checksum.empty() || !holds(history.missing, row.id)) continue;
+        if (auto found = pending.find(row.checksum); found != pending.end())
+            history.renamed.emplace_back(row.id, found->second);
+    }
+}
+
+}  // namespace
+
+Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root) {
+    const std::optional<Engine> engine =
+        unit.engines.size() == 1 ? std::optional(unit.engines.front()) : std::nullopt;
+    const sql::Project project = sql::project_of(unit, root, engine);
+    auto directory = sql::list_migrations(root / project.directory, project.convention);
+    if (!directory) return tl::unexpected(directory.error());
+    const sql::Dialect dialect = likely_dialect(unit, project.directory);
+    auto path_of = [&](const std::string& name) {
+        return (fs::path(project.directory) / name).lexically_normal().generic_string();
+    };
+    std::vector<MigrationFile> result;
+    for (const sql::MigrationName& migration : directory->migrations) {
+        MigrationFile file;
+        file.id = migration.id;
+        file.key = migration.version;
+        file.files.push_back(path_of(migration.file));
+        if (!migration.down_file.empty()) {
+            file.down_file = path_of(migration.down_file);
+            file.files.push_back(file.down_file);
+        }
+        if (!migration.code) read_content(file, root, project.convention, dialect);
+        result.push_back(std::move(file));
+    }
+    return result;
+}
+
+std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, const Target& target) {
+    if (!target.connection.engine) return std::nullopt;
+    const sql::Project project = sql::project_of(unit, root, target.connection.engine);
+    const sql::Dialect dialect = sql::dialect_of(*target.connection.engine);
+    HistoryQuery query;
+    query.schema = project.table.schema;
+    query.table = project.table.name;
+    query.select = sql::select_statement(project.table, dialect, {});
+    return query;
+}
+
+Result<HistoryRows> read(const Unit& unit, const fs::path& root, const Target&, db::Database& database) {
+    return sql::read_history(database, sql::project_of(unit, root, database.engine()).table);
+}
+
+History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+    const Convention convention = sql::convention_of(unit);
+    const sql::ConventionFacts& facts = sql::facts_of(convention);
+    History history =
+        compare_by_id(files, convention == Convention::golang_migrate ? spread(files, rows) : rows);
+    // What has begun and is not through is neither applied nor pending.
+    std::erase_if(history.pending, [&](const MigrationFile& file) {
+        return std::any_of(history.failed.begin(), history.failed.end(),
+                           [&](const AppliedRow& row) { return row.id == file.id; });
+    });
+    std::erase_if(history.out_of_order, [&](const std::string& id) {
+        return std::none_of(history.pending.begin(), history.pending.end(),
+                            [&](const MigrationFile& file) { return file.id == id; });
+    });
+    history.columns = rows.columns;
+    history.ordered_by_file =
+        !facts.own_table && convention != Convention::goose && convention != Convention::sql_migrate;
+    history.edited_known =
+        history.edited_known || (facts.own_table && (!rows.table_exists || holds(rows.columns, "checksum")));
+    find_renamed(history);
+    history.state = state_of(history);
+    return history;
+}
+
+const MigrationFile* file_of(const std::vector<MigrationFile>& files, std::string_view id) {
+    for (const MigrationFile& file : files)
+        if (file.id == id) return &file;
+    return nullptr;
+}
+
+std::string full_id(const Context& context, const std::string& given) {
+    std::vector<std::string> ids;
+    for (const MigrationFile& file : context.facts.files) ids.push_back(file.id);
+    if (context.history)
+        for (const AppliedRow& row : context.history->applied)
+            if (!holds(ids, row.id)) ids.push_back(row.id);
+    if (holds(ids, given)) return given;
+    std::vector<std::string> found;
+    for (const MigrationFile& file : context.facts.files) {
+        const std::string name = fs::path(file.files.front()).filename().string();
+        const std::string stem = name.substr(0, name.find('.'));
+        const std::size_t number = std::min(stem.find_first_not_of("0123456789"), stem.size());
+        const std::string title = number < stem.size() ? stem.substr(number + 1) : "";
+        if (given == name || given == stem || given == stem.substr(0, number) || given == file.key ||
+            given == title)
+            found.push_back(file.id);
+    }
+    return found.size() == 1 ? found.front() : given;
+}
+
+}  // namespace migrate::raw_sql
