@@ -75,8 +75,7 @@ struct Runner {
 
     Done operator()(const ApplyMigration& apply) {
         if (!session || !target) return no_session();
-        auto project =
-            sql::project_of(result.unit, settings.root, target->connection.engine, result.plan->environment);
+        auto project = sql::project_of(result.unit, settings.root, target->connection.engine);
         return note_outcome(sql::apply_migration(*session, project, settings.root, apply, sql_settings()));
     }
 
