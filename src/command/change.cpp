@@ -52,6 +52,18 @@ bool nothing_may_start(const CommandResult& result) {
            !result.errors.empty();
 }
 
+/// All or nothing: where one unit cannot go, the others are not started.
+void hold_back(CommandResult& result) {
+    for (auto& unit : result.units) {
+        if (unit.error || !unit.skipped.empty() || !unit.plan || unit.plan->steps.empty()) continue;
+        unit.skipped = "not started: nothing runs anywhere before every unit can";
+        for (const auto& step : unit.plan->steps) {
+            unit.left.insert(unit.left.end(), step.expect.applied_added.begin(), step.expect.applied_added.end());
+            unit.left.insert(unit.left.end(), step.expect.applied_removed.begin(), step.expect.applied_removed.end());
+        }
+    }
+}
+
 std::string database_key(const UnitResult& result) {
     if (result.targets.empty()) return result.unit.id;
     return display(result.targets.front().target.connection);
@@ -176,7 +188,9 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     const bool as_events = session.parsed->given("events");
     Observers observers({&progress, as_events ? &events : nullptr});
     observers.on_plan(prepared.plan);
-    if (!nothing_may_start(prepared.result))
+    if (nothing_may_start(prepared.result))
+        hold_back(prepared.result);
+    else
         run_prepared(session, prepared, consent, redactor, exact, &observers);
     log_outcome(session, prepared);
     prepared.result.exit = exit_of(prepared.result);
