@@ -32,6 +32,7 @@ extern const Command run_command;
 extern const Command seed_command;
 extern const Command status_command;
 extern const Command man_command;
+extern const Command verbs_command;
 extern const Command version_command;
 
 /// All commands, in the order in which help lists them.
