@@ -1,42 +1,29 @@
+// Drizzle Kit up to 1.x: three command syntaxes, two layouts of the migrations directory.
+#include "adapters/drizzle/drizzle.hpp"
 #include "adapters/registry.hpp"
 
 namespace migrate {
 
-namespace {
-
-Needs needs(const Unit&, const Request&) {
-    return {};
-}
-
-Result<std::vector<Step>> plan(const Unit&, const Request&, const Facts&) {
-    return std::vector<Step>{};
-}
-
-Result<std::vector<MigrationFile>> files(const Unit&, const std::filesystem::path&) {
-    return std::vector<MigrationFile>{};
-}
-
-std::optional<HistoryQuery> history(const Unit&, const std::filesystem::path&, const Target&) {
-    return std::nullopt;
-}
-
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    return compare_by_id(files, rows);
-}
-
-Result<std::vector<TargetSource>> targets(const Unit&, const std::filesystem::path&, const std::string&) {
-    return std::vector<TargetSource>{};
-}
-
-std::optional<Error> fits(const Unit&, const std::filesystem::path&) {
-    return std::nullopt;
-}
-
-}  // namespace
-
 const Adapter& drizzle_adapter() {
-    static const Adapter adapter{Tool::drizzle, "drizzle", "drizzle", {},      {},      {},  needs,
-                                 plan,          files,     history,   compare, targets, fits};
+    static const Adapter adapter{
+        .tool = Tool::drizzle,
+        .program = "drizzle-kit",
+        .title = "Drizzle Kit",
+        .rows = drizzle::rows(),
+        .flags = drizzle::flags(),
+        .traits = {.locks = false,  // two runs at once race
+                   .keeps_checksums = true,
+                   .keeps_times = false,  // 1.0 does
+                   .transaction = "all pending in one (PostgreSQL, SQLite); none on MySQL, whose DDL commits",
+                   .lock_timeout = "PGOPTIONS, where the driver is pg"},
+        .needs = drizzle::needs,
+        .plan = drizzle::plan,
+        .files = drizzle::files,
+        .history = drizzle::history,
+        .compare = drizzle::compare,
+        .targets = drizzle::targets,
+        .fits = drizzle::fits,
+    };
     return adapter;
 }
 

@@ -57,6 +57,10 @@ std::string Context::no_scratch() const {
     if (!url) return "the configuration names no database";
     if (url->kind == TargetSource::Kind::variables) return "";
     std::string where = url->file + (url->line > 0 ? ":" + std::to_string(url->line) : "");
+    if (url->kind == TargetSource::Kind::literal && url->literal.find("${") != std::string::npos)
+        return where +
+               ": the URL is put together from several variables, so no command can be turned to a "
+               "scratch database; one variable that holds all of it can";
     if (url->kind == TargetSource::Kind::literal)
         return where +
                ": the URL stands there literally, so no command can be turned to a scratch database; "

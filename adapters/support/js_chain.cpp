@@ -68,6 +68,13 @@ Value Parser::inside(std::string_view hole) const {
     return Parser(hole, tokens, nothing, depth_ + 10).expression(at);
 }
 
+std::vector<std::string> Parser::variables_in(std::string_view hole) const {
+    if (too_deep()) return {};
+    auto tokens = tokens_of(hole);
+    Module nothing;
+    return Parser(hole, tokens, nothing, depth_ + 10).computed(0, tokens.size() - 1).variables;
+}
+
 Value Parser::computed(std::size_t from, std::size_t to) const {
     constexpr std::size_t kLongest = 1000;  // tokens: what is longer is a program, not a setting
     to = std::min(to, from + kLongest);
@@ -84,7 +91,7 @@ Value Parser::computed(std::size_t from, std::size_t to) const {
         if (tokens_[i].kind == Token::Kind::templated) {
             auto parts = template_parts(tokens_[i].text);
             for (std::size_t k = 1; k < parts.size(); k += 2)
-                for (const auto& name : inside(parts[k]).variables) add(name);
+                for (const auto& name : variables_in(parts[k])) add(name);
         }
         if (tokens_[i].kind != Token::Kind::identifier || (i > 0 && tokens_[i - 1].is("."))) continue;
         std::string name = tokens_[i].text;

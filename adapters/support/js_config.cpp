@@ -130,6 +130,8 @@ std::string describe(const Module& module, const Value& value) {
             return "an object";
         case Value::Kind::array:
             return "a list";
+        case Value::Kind::pattern:
+            return "a template string";
         case Value::Kind::environment:
             return "an environment variable";
         case Value::Kind::call:

@@ -17,11 +17,12 @@ struct Member;
 /// An expression, as far as it can be read.
 struct Value {
     enum class Kind {
-        string,       ///< `text`; also a template without holes
-        number,       ///< `text` as written; also true, false, null, undefined (then kind is `word`)
-        word,         ///< true, false, null, undefined
-        object,       ///< `members`
-        array,        ///< `items`
+        string,   ///< `text`; also a template without holes
+        number,   ///< `text` as written; also true, false, null, undefined (then kind is `word`)
+        word,     ///< true, false, null, undefined
+        object,   ///< `members`
+        array,    ///< `items`
+        pattern,  ///< a template whose holes are variables: `text` holds them as ${NAME} or ${NAME:fallback}
         environment,  ///< the first of `variables` that is set, else `text` where `has_fallback`
         call,         ///< `text` is the callee ("path.join", "new DataSource"), `items` its arguments
         reference,    ///< `text` is a name: "config", "config.development"

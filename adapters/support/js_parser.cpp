@@ -252,7 +252,34 @@ Value Parser::templated(std::size_t& at) {
         hole.line = whole.line;
         return hole;
     }
+    if (auto made = pattern(parts)) {
+        made->line = whole.line;
+        return *made;
+    }
     return computed(at - 1, at);
+}
+
+std::optional<Value> Parser::pattern(const std::vector<std::string>& parts) const {
+    Value value;
+    value.kind = Value::Kind::pattern;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i % 2 == 0) {
+            value.text += parts[i];
+            continue;
+        }
+        Value hole = inside(parts[i]);
+        if (hole.kind == Value::Kind::reference) hole = Value(resolve(module_, hole));
+        if (hole.string() || hole.kind == Value::Kind::number) {
+            value.text += hole.text;
+        } else if (hole.kind == Value::Kind::environment && hole.variables.size() == 1) {
+            value.text += "${" + hole.variables[0] + (hole.has_fallback ? ":" + hole.text : "") + "}";
+            value.variables.push_back(hole.variables[0]);
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (value.variables.empty()) value.kind = Value::Kind::string;
+    return value;
 }
 
 Value Parser::array(std::size_t& at) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,8 @@ class Parser {
     Value object(std::size_t& at);
     Value array(std::size_t& at);
     Value templated(std::size_t& at);
+    /// The texts and holes of a template, where every hole is a variable or known; else nullopt.
+    std::optional<Value> pattern(const std::vector<std::string>& parts) const;
     Value function(std::size_t& at);
     bool arrow_follows(std::size_t at) const;
     Value either(Value left, Value right, std::size_t from, std::size_t to) const;
@@ -49,6 +52,7 @@ class Parser {
     std::size_t function_end(std::size_t at) const;
 
     Value inside(std::string_view hole) const;
+    std::vector<std::string> variables_in(std::string_view hole) const;
     Value computed(std::size_t from, std::size_t to) const;
     std::size_t expression_end(std::size_t at) const;
 

@@ -93,6 +93,7 @@ void read_url(TargetSource& source, const Module& module, const Value& value) {
             source.literal = known.has_fallback ? known.text : "";
             return;
         case Value::Kind::string:
+        case Value::Kind::pattern:
             source.kind = TargetSource::Kind::literal;
             source.literal = known.text;
             return;
@@ -119,6 +120,7 @@ bool read_field(TargetSource& source, const Module& module, std::string_view fie
             text = known.text;
             break;
         case Value::Kind::string:
+        case Value::Kind::pattern:
         case Value::Kind::number:
             text = known.text;
             break;

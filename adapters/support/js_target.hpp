@@ -16,7 +16,8 @@ std::vector<std::string> dotenv_files(const Module& module, std::string_view fil
                                       std::string_view working_directory);
 
 /// Makes the source of a target from the value of a URL setting: the variables of an environment
-/// expression with their fallback, a literal, or `needs_probe` with what was met instead.
+/// expression with their fallback, a literal (of a template with its variables as ${NAME}, which the
+/// resolver fills), or `needs_probe` with what was met instead.
 /// Sets kind, variables, literal, why and line, and leaves the rest alone.
 void read_url(TargetSource& source, const Module& module, const Value& value);
 

@@ -228,8 +228,11 @@ class Resolver {
         if (!section_ && !used) return undefined();
         auto connection = parsed(*text, place_of(source_));
         if (!connection) return tl::unexpected(connection.error());
+        // A child is given the whole URL under a variable: only where the variable holds the whole URL.
+        const bool whole =
+            source_.literal.starts_with("${") && source_.literal.find('}') + 1 == source_.literal.size();
         return finished(std::move(*connection), used ? used->source : place_of(source_),
-                        used ? used->name : "");
+                        used && whole ? used->name : "");
     }
 
     /// One field: the first of its variables that is set, else what stands in the configuration.

@@ -238,7 +238,7 @@ TEST_CASE("placeholders in a configuration are looked up like any variable") {
     TargetSource source = literal("jdbc:postgresql://${DB_HOST:localhost}:${DB_PORT:5433}/shop");
     CHECK(Setting(tree).resolve(unit, {source}) == "postgresql://localhost:5433/shop <- alembic.ini:5");
     CHECK(Setting(tree, "qa", true).resolve(unit, {source}) ==
-          "postgresql://qa.example.com:5433/shop <- .env.qa:1 (DB_HOST)");
+          "postgresql://qa.example.com:5433/shop <- .env.qa:1");
     CHECK(Setting(tree, "eu", true).resolve(unit, {source}).starts_with("environment.undefined"));
     CHECK(Setting(tree).resolve(unit, {literal("jdbc:mysql://${env.NOPE}/shop")}) ==
           "target.unresolved: .:flyway: NOPE is not set: not in the environment, not in .env "

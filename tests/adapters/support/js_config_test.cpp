@@ -84,13 +84,24 @@ TEST_CASE("fallbacks are kept, in the order in which they are tried") {
     CHECK_FALSE(Read("process.env.A ?? undefined").value.has_fallback);
 }
 
+TEST_CASE("a template of variables keeps them as placeholders") {
+    Read url("`postgres://${process.env.U}:${env('P')}@${host}:${process.env.PORT ?? 5432}/${'d'}`",
+             "const host = process.env.H!;");
+    CHECK(url.value.kind == Kind::pattern);
+    CHECK(url.value.text == "postgres://${U}:${P}@${H}:${PORT:5432}/d");
+    CHECK(url.value.variables == Words{"U", "P", "H", "PORT"});
+    CHECK(Read("`${'a'}-${1}`").value.text == "a-1");
+    CHECK(Read("`${encodeURIComponent(process.env.P)}`").value.kind == Kind::call);
+    CHECK(Read("`a${encodeURIComponent(process.env.P)}`").value.variables == Words{"P"});
+}
+
 TEST_CASE("what only running it can tell is said to be so, with the variables that it reads") {
     auto described = [](const std::string& expression, const std::string& before = "") {
         Read read(expression, before);
         return describe(read.module, read.value);
     };
     CHECK(described("`postgres://${process.env.U}:${process.env.P}@h/d`") == "a template string");
-    CHECK(Read("`postgres://${process.env.U}:${env('P')}@h/d`").value.variables == Words{"U", "P"});
+    CHECK(Read("`postgres://${process.env.U}:${url()}@h/${env('P')}`").value.variables == Words{"U", "P"});
     CHECK(described("process.env.CI ? 'a' : 'b'") == "a computed value");
     CHECK(Read("process.env.CI ? process.env.A : 'b'").value.variables == Words{"CI", "A"});
     CHECK(described("loadUrl()") == "a call of loadUrl()");

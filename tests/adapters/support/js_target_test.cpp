@@ -45,7 +45,10 @@ TEST_CASE("a URL setting says where its value comes from") {
     CHECK(url("process.env.A || 'file:./dev.db'").literal == "file:./dev.db");
     CHECK(url("'file:./dev.db'").kind == TargetSource::Kind::literal);
     CHECK(url("path.join(__dirname, 'dev.db')").literal == "dev.db");
-    TargetSource computed = url("`postgres://${process.env.USER_NAME}@${process.env.HOST}/d`");
+    TargetSource pattern = url("`postgres://${process.env.USER_NAME}@${process.env.HOST ?? 'h'}/d`");
+    CHECK(pattern.kind == TargetSource::Kind::literal);
+    CHECK(pattern.literal == "postgres://${USER_NAME}@${HOST:h}/d");
+    TargetSource computed = url("`postgres://${process.env.USER_NAME}@${process.env.HOST.trimEnd()}/d`");
     CHECK(computed.kind == TargetSource::Kind::needs_probe);
     CHECK(computed.why == "a template string of USER_NAME, HOST");
 }
