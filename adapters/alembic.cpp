@@ -1,42 +1,31 @@
+// Alembic, and Flask-Migrate as its style "flask-migrate".
+#include "adapters/alembic/alembic.hpp"
 #include "adapters/registry.hpp"
 
 namespace migrate {
 
-namespace {
-
-Needs needs(const Unit&, const Request&) {
-    return {};
-}
-
-Result<std::vector<Step>> plan(const Unit&, const Request&, const Facts&) {
-    return std::vector<Step>{};
-}
-
-Result<std::vector<MigrationFile>> files(const Unit&, const std::filesystem::path&) {
-    return std::vector<MigrationFile>{};
-}
-
-std::optional<HistoryQuery> history(const Unit&, const std::filesystem::path&, const Target&) {
-    return std::nullopt;
-}
-
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    return compare_by_id(files, rows);
-}
-
-Result<std::vector<TargetSource>> targets(const Unit&, const std::filesystem::path&, const std::string&) {
-    return std::vector<TargetSource>{};
-}
-
-std::optional<Error> fits(const Unit&, const std::filesystem::path&) {
-    return std::nullopt;
-}
-
-}  // namespace
-
 const Adapter& alembic_adapter() {
-    static const Adapter adapter{Tool::alembic, "alembic", "alembic", {},      {},      {},  needs,
-                                 plan,          files,     history,   compare, targets, fits};
+    static const Adapter adapter{
+        .tool = Tool::alembic,
+        .program = "alembic",
+        .title = "Alembic",
+        .rows = alembic::rows(),
+        .flags = alembic::flags(),
+        .traits = {.locks = false,
+                   .keeps_checksums = false,
+                   .keeps_times = false,
+                   .transaction = "PostgreSQL: all pending in one, or each in its own with "
+                                  "transaction_per_migration; MySQL and SQLite: none that holds",
+                   .lock_timeout = "PGOPTIONS"},
+        .needs = alembic::needs,
+        .plan = alembic::plan,
+        .files = alembic::files,
+        .history = alembic::history,
+        .compare = alembic::compare,
+        .targets = alembic::targets,
+        .fits = alembic::fits,
+        .read_status = alembic::read_status,
+    };
     return adapter;
 }
 

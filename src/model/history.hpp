@@ -16,6 +16,9 @@ struct MigrationFile {
     std::string down_file;             ///< where the way back is kept beside it, "" if nowhere
     std::vector<std::string> parents;  ///< Alembic, Django: what it depends on
     std::string key;  ///< a second identity the tool compares by (Drizzle's `when`, a version number)
+    std::vector<std::string> depends = {};   ///< Alembic: those of `parents` that are only depended upon
+    std::vector<std::string> labels = {};    ///< Alembic: names of the branch that begins here
+    std::vector<std::string> replaces = {};  ///< Django: the migrations that this squashed one stands for
 };
 
 /// A row of the tool's history table.

@@ -36,6 +36,9 @@ struct Native {
     std::string nothing_when = {};
     /// Output that says that it failed, whatever the exit status is.
     std::vector<std::string> failed_when = {};
+    /// Where the output holds this text, an exit status other than 0 is an answer and not a failure: there are
+    /// differences ("New upgrade operations detected"). "" = every such status is a failure.
+    std::string finding = {};
 };
 /// Write a new file in the repository. Fails if it exists, unless `replace`.
 struct WriteFile {

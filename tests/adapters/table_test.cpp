@@ -23,6 +23,8 @@ constexpr Row kRows[] = {
     {.how = How::classify, .argv = "downgrade {branch}@base", .risk = Risk::destroy},
     {.how = How::classify, .argv = "go {to}", .risk = Risk::apply},
     {.how = How::classify, .argv = "go {back}", .risk = Risk::revert},
+    {.how = How::native, .verb = Verb::generate, .argv = "make --from-models {name}", .risk = Risk::apply},
+    {.how = How::native, .verb = Verb::generate, .argv = "make {name}", .risk = Risk::files},
 };
 constexpr Flag kFlags[] = {{"", "--quiet"},   {"migrate:up", "--force", false, Risk::destroy},
                            {"", "-c", true},  {"", "-clean", false, Risk::destroy},
@@ -85,4 +87,9 @@ TEST_CASE("a flag's value can make it harmless, and a flag can stand for a famil
     CHECK(of({"migrate:up", "-clean=no"}).risk == Risk::apply);
     CHECK(of({"migrate:up", "-set.a=b"}).risk == Risk::revert);
     CHECK(of({"migrate:up", "-set.a=b"}).unknown.empty());
+}
+
+TEST_CASE("a row that needs a flag which is not there fits less well than one that does not") {
+    CHECK(of({"make", "x"}).risk == Risk::files);
+    CHECK(of({"make", "--from-models", "x"}).risk == Risk::apply);
 }

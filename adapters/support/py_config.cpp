@@ -1,0 +1,518 @@
+// Python sources read as far as literals, names and calls go.
+#include "adapters/support/py_config.hpp"
+
+#include <algorithm>
+
+namespace migrate::py {
+
+namespace {
+
+using Kind = Value::Kind;
+
+constexpr int kDeepest = 60;  ///< what is nested deeper than any configuration is not read
+
+bool any_of(std::string_view text, std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), text) != names.end();
+}
+
+bool looks_like_variable(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+void add_variables(Value& to, const Value& from) {
+    for (const auto& name : from.variables)
+        if (std::find(to.variables.begin(), to.variables.end(), name) == to.variables.end())
+            to.variables.push_back(name);
+    for (const auto& item : from.items) add_variables(to, item);
+    for (const auto& member : from.members) add_variables(to, member.value);
+}
+
+Value environment(std::string name, const Value* fallback, int line) {
+    Value value;
+    value.kind = Kind::environment;
+    value.variables = {std::move(name)};
+    if (fallback && !fallback->none()) value.items = {*fallback};
+    value.line = line;
+    return value;
+}
+
+/// A call that reads a variable of the environment: of `os`, python-decouple, django-environ and
+/// dj-database-url.
+std::optional<Value> environment_read(const Value& call) {
+    const std::string& callee = call.text;
+    const Value* first = call.argument(0, "key");
+    bool named = first && first->is(Kind::string) && looks_like_variable(first->text);
+    if (any_of(callee, {"os.environ.get", "environ.get", "os.getenv", "getenv", "config", "decouple.config",
+                        "env", "env.str", "env.url", "env.int", "env.get_value", "env.db", "env.db_url",
+                        "environ.Env.db", "env.dj_db_url"})) {
+        if (named) return environment(first->text, call.argument(1, "default"), call.line);
+        if (callee.ends_with(".db") || callee.ends_with("db_url")) {
+            const Value* variable = call.argument(0, "var");
+            if (variable && variable->is(Kind::string))
+                return environment(variable->text, call.argument(1, "default"), call.line);
+            return environment("DATABASE_URL", call.argument(1, "default"), call.line);
+        }
+    }
+    if (callee.ends_with("dj_database_url.config")) {
+        const Value* name = call.argument(0, "env");
+        const Value* fallback = call.argument(1, "default");
+        return environment(name && name->is(Kind::string) ? name->text : "DATABASE_URL", fallback, call.line);
+    }
+    return std::nullopt;
+}
+
+class Parser {
+  public:
+    explicit Parser(const std::vector<Token>& tokens) : tokens_(tokens) {}
+
+    const Token& token(std::size_t at) const { return tokens_[std::min(at, tokens_.size() - 1)]; }
+
+    bool at_end(std::size_t at) const {
+        const Token& here = token(at);
+        return here.kind == Token::Kind::newline || here.kind == Token::Kind::end;
+    }
+
+    /// Index behind the bracket that closes the one at `at`.
+    std::size_t balanced(std::size_t at) const {
+        int depth = 0;
+        for (; at < tokens_.size(); ++at) {
+            const Token& here = tokens_[at];
+            if (here.is("(") || here.is("[") || here.is("{")) ++depth;
+            if ((here.is(")") || here.is("]") || here.is("}")) && --depth == 0) return at + 1;
+        }
+        return tokens_.size();
+    }
+
+    Value expression(std::size_t& at) {
+        std::size_t from = at;
+        if (depth_ >= kDeepest) return rest(from, at);
+        ++depth_;
+        Value left = operand(at);
+        while (true) {
+            const Token& here = token(at);
+            if (here.word("or") || here.is("/") || here.is("+")) {
+                std::string op = here.text;
+                ++at;
+                left = joined(op, std::move(left), operand(at));
+            } else if (ends_expression(at)) {
+                break;
+            } else {
+                at = from;
+                left = rest(from, at);
+                break;
+            }
+        }
+        --depth_;
+        return left;
+    }
+
+    /// A name and everything that is called on it, with all calls of the chain added to `calls`.
+    void chain_calls(std::size_t at, std::vector<Value>& calls) {
+        Value value = operand(at);
+        collect(value, calls);
+    }
+
+  private:
+    static void collect(const Value& value, std::vector<Value>& calls) {
+        if (const Value* self = value.member("self")) collect(*self, calls);
+        if (value.is(Kind::call)) calls.push_back(value);
+    }
+
+    bool ends_expression(std::size_t at) const {
+        const Token& here = token(at);
+        return at_end(at) || here.is(",") || here.is(")") || here.is("]") || here.is("}") || here.is(":") ||
+               here.is("=") || here.is(";");
+    }
+
+    /// Everything up to the end of the expression, as something that was not understood.
+    Value rest(std::size_t from, std::size_t& at) {
+        Value value;
+        value.line = token(from).line;
+        at = from;
+        while (!at_end(at)) {
+            const Token& here = token(at);
+            if (here.is(",") || here.is(")") || here.is("]") || here.is("}") || here.is(";")) break;
+            if (depth_ < kDeepest && here.kind == Token::Kind::name && (at == 0 || !token(at - 1).is("."))) {
+                std::size_t inner = at;
+                add_variables(value, operand(inner));
+            }
+            value.text += (value.text.empty() ? "" : " ") + here.text;
+            at = here.is("(") || here.is("[") || here.is("{") ? balanced(at) : at + 1;
+        }
+        return value;
+    }
+
+    static Value joined(std::string_view op, Value left, Value right) {
+        if (op == "or" && left.is(Kind::environment)) {
+            if (right.is(Kind::environment) && left.items.empty()) {
+                left.variables.insert(left.variables.end(), right.variables.begin(), right.variables.end());
+                left.items = std::move(right.items);
+                return left;
+            }
+            // An empty default is what `or` is there to replace.
+            left.items = {std::move(right)};
+            return left;
+        }
+        Value value;
+        value.line = left.line;
+        if (op == "/") {
+            value.kind = Kind::path;
+        } else if (op == "+" && left.is(Kind::string) && right.is(Kind::string)) {
+            left.text += right.text;
+            return left;
+        } else {
+            value.text = left.text + " " + std::string(op) + " " + right.text;
+        }
+        add_variables(value, left);
+        add_variables(value, right);
+        value.items = {std::move(left), std::move(right)};
+        return value;
+    }
+
+    Value operand(std::size_t& at) {
+        const Token& here = token(at);
+        Value value;
+        value.line = here.line;
+        if (here.kind == Token::Kind::string) {
+            value.kind = Kind::string;
+            for (; token(at).kind == Token::Kind::string; ++at) {
+                if (token(at).format) value.kind = Kind::computed;
+                value.text += token(at).text;
+            }
+            return postfix(std::move(value), at);
+        }
+        if (here.kind == Token::Kind::number) {
+            value.kind = Kind::number;
+            value.text = here.text;
+            ++at;
+            return value;
+        }
+        if (here.is("(") || here.is("[") || here.is("{")) {
+            if (depth_ >= kDeepest) {
+                at = balanced(at);
+                return value;
+            }
+            return postfix(here.is("{") ? braces(at) : sequence(at), at);
+        }
+        if (here.kind == Token::Kind::name && !any_of(here.text, {"not", "lambda", "await", "if", "else",
+                                                                  "for", "in", "and", "or", "is", "yield"})) {
+            value.text = here.text;
+            value.kind = any_of(here.text, {"None", "True", "False"}) ? Kind::word : Kind::reference;
+            ++at;
+            return postfix(std::move(value), at);
+        }
+        std::size_t from = at;
+        if (!ends_expression(at)) ++at;
+        return rest(from, at);
+    }
+
+    Value postfix(Value value, std::size_t& at) {
+        while (true) {
+            if (token(at).is(".") && token(at + 1).kind == Token::Kind::name) {
+                std::string name = token(at + 1).text;
+                at += 2;
+                if (value.is(Kind::reference)) {
+                    value.text += "." + name;
+                } else {
+                    Value outer;
+                    outer.kind = Kind::call;
+                    outer.line = value.line;
+                    outer.text = "." + name;
+                    outer.members.push_back({"self", std::move(value)});
+                    value = std::move(outer);
+                }
+            } else if (token(at).is("(") && depth_ < kDeepest) {
+                value = call(std::move(value), at);
+            } else if (token(at).is("[") && depth_ < kDeepest) {
+                value = subscript(std::move(value), at);
+            } else {
+                return value;
+            }
+        }
+    }
+
+    Value call(Value callee, std::size_t& at) {
+        Value value;
+        value.kind = Kind::call;
+        value.line = callee.line;
+        if (callee.is(Kind::reference)) {
+            value.text = callee.text;
+        } else if (callee.is(Kind::call) && callee.text.starts_with('.') && callee.members.size() == 1) {
+            value.text = callee.text;
+            value.members = std::move(callee.members);
+        } else {
+            value.members.push_back({"self", std::move(callee)});
+        }
+        std::size_t end = balanced(at);
+        ++at;
+        ++depth_;
+        while (at + 1 < end) {
+            if (token(at).kind == Token::Kind::name && token(at + 1).is("=")) {
+                std::string key = token(at).text;
+                at += 2;
+                value.members.push_back({std::move(key), expression(at)});
+            } else if (token(at).is("**") || token(at).is("*")) {
+                std::string key = token(at).text;
+                ++at;
+                value.members.push_back({std::move(key), expression(at)});
+            } else {
+                value.items.push_back(expression(at));
+            }
+            skip_to_comma(at, end);
+        }
+        --depth_;
+        at = end;
+        if (auto read = environment_read(value)) return *read;
+        return value;
+    }
+
+    Value subscript(Value base, std::size_t& at) {
+        std::size_t end = balanced(at);
+        ++at;
+        ++depth_;
+        Value key = expression(at);
+        --depth_;
+        at = end;
+        if (base.is(Kind::reference) && any_of(base.text, {"os.environ", "environ"}) && key.is(Kind::string))
+            return environment(key.text, nullptr, base.line);
+        Value value;
+        value.line = base.line;
+        add_variables(value, base);
+        if (base.is(Kind::reference) && key.is(Kind::string)) {
+            value.kind = Kind::reference;
+            value.text = base.text + "[\"" + key.text + "\"]";
+        } else {
+            value.text = base.text + "[...]";
+        }
+        return value;
+    }
+
+    /// Behind an item of a bracket: moves behind the comma. What is no item (a comprehension) is skipped.
+    /// true if nothing was skipped.
+    bool skip_to_comma(std::size_t& at, std::size_t end) {
+        bool clean = token(at).is(",") || at + 1 >= end;
+        while (at + 1 < end && !token(at).is(","))
+            at = token(at).is("(") || token(at).is("[") || token(at).is("{") ? balanced(at) : at + 1;
+        if (at + 1 < end) ++at;
+        return clean;
+    }
+
+    /// (...) or [...]
+    Value sequence(std::size_t& at) {
+        bool parenthesis = token(at).is("(");
+        Value value;
+        value.kind = Kind::list;
+        value.line = token(at).line;
+        std::size_t end = balanced(at);
+        ++at;
+        ++depth_;
+        bool comma = false;
+        while (at + 1 < end) {
+            value.items.push_back(expression(at));
+            comma |= token(at).is(",");
+            if (!skip_to_comma(at, end)) value.kind = Kind::computed;
+        }
+        --depth_;
+        at = end;
+        if (parenthesis && value.items.size() == 1 && !comma) return value.items.front();
+        return value;
+    }
+
+    /// A dict or a set.
+    Value braces(std::size_t& at) {
+        Value value;
+        value.kind = Kind::dict;
+        value.line = token(at).line;
+        std::size_t end = balanced(at);
+        ++at;
+        ++depth_;
+        while (at + 1 < end) {
+            if (token(at).is("**")) {
+                ++at;
+                value.members.push_back({"**", expression(at)});
+            } else {
+                Value key = expression(at);
+                if (token(at).is(":")) {
+                    ++at;
+                    value.members.push_back({key.is(Kind::string) ? key.text : "[]", expression(at)});
+                } else {
+                    value.kind = Kind::list;
+                    value.items.push_back(std::move(key));
+                }
+            }
+            if (!skip_to_comma(at, end)) value.kind = Kind::computed;
+        }
+        --depth_;
+        at = end;
+        return value;
+    }
+
+    const std::vector<Token>& tokens_;
+    int depth_ = 0;
+};
+
+/// The statements around the expressions.
+class Reader {
+  public:
+    Reader(const std::vector<Token>& tokens, Module& module)
+        : tokens_(tokens), parser_(tokens), module_(module) {}
+
+    void read() {
+        std::size_t at = 0;
+        while (tokens_[at].kind != Token::Kind::end) {
+            statement(at);
+            while (!parser_.at_end(at)) ++at;
+            if (tokens_[at].kind == Token::Kind::newline) ++at;
+        }
+        for (std::size_t i = 0; i < tokens_.size(); ++i) {
+            bool callee =
+                tokens_[i].kind == Token::Kind::name && parser_.token(i + 1).kind == Token::Kind::op;
+            if (!callee || (i > 0 && (tokens_[i - 1].is(".") || tokens_[i - 1].word("def")))) continue;
+            if (parser_.token(i + 1).is("(") || parser_.token(i + 1).is("."))
+                parser_.chain_calls(i, module_.calls);
+        }
+    }
+
+  private:
+    void statement(std::size_t at) {
+        const Token& first = tokens_[at];
+        if (first.kind != Token::Kind::name) return;
+        while (!scopes_.empty() && scopes_.back().first >= first.column) scopes_.pop_back();
+        if (first.word("def") || first.word("class") || first.word("async")) {
+            std::size_t name = at + (first.word("async") ? 2 : 1);
+            scopes_.emplace_back(first.column, parser_.token(name).text);
+        } else if (first.word("import") || first.word("from")) {
+            import(at);
+        } else if (first.word("return")) {
+            ++at;
+            module_.returns.push_back({scope(), parser_.expression(at)});
+        } else {
+            assignment(at);
+        }
+    }
+
+    std::string scope() const { return scopes_.empty() ? "" : scopes_.back().second; }
+
+    std::string dotted(std::size_t& at) {
+        std::string name;
+        while (parser_.token(at).is(".") || parser_.token(at).is("...") ||
+               (parser_.token(at).kind == Token::Kind::name && !parser_.token(at).word("import") &&
+                !parser_.token(at).word("as"))) {
+            name += parser_.token(at).text;
+            ++at;
+        }
+        return name;
+    }
+
+    void import(std::size_t at) {
+        bool from = tokens_[at].word("from");
+        ++at;
+        std::string module = dotted(at);
+        if (from) {
+            if (!parser_.token(at).word("import")) return;
+            ++at;
+            if (parser_.token(at).is("(")) ++at;
+        }
+        while (true) {
+            std::string name = from ? dotted(at) : "";
+            std::string local = from ? name : module;
+            if (parser_.token(at).word("as")) {
+                local = parser_.token(at + 1).text;
+                at += 2;
+            }
+            if (!module.empty() && !local.empty()) module_.imports.push_back({module, name, local});
+            if (!parser_.token(at).is(",")) return;
+            ++at;
+            if (!from) module = dotted(at);
+        }
+    }
+
+    void assignment(std::size_t at) {
+        int indent = tokens_[at].column;
+        int line = tokens_[at].line;
+        while (true) {
+            std::size_t equals = at;
+            std::size_t annotation = 0;
+            while (!parser_.at_end(equals) && !tokens_[equals].is("=")) {
+                if (tokens_[equals].is(":") && annotation == 0) annotation = equals;
+                bool opens = tokens_[equals].is("(") || tokens_[equals].is("[") || tokens_[equals].is("{");
+                equals = opens ? parser_.balanced(equals) : equals + 1;
+            }
+            if (equals >= tokens_.size() || !tokens_[equals].is("=")) return;
+            std::string target;
+            for (std::size_t i = at; i < (annotation ? annotation : equals); ++i)
+                target +=
+                    tokens_[i].kind == Token::Kind::string ? "\"" + tokens_[i].text + "\"" : tokens_[i].text;
+            at = equals + 1;
+            std::size_t value_at = at;
+            Value value = parser_.expression(value_at);
+            bool chained = parser_.token(value_at).is("=");
+            if (parser_.token(value_at).is(",")) value = bare_tuple(std::move(value), value_at);
+            module_.assignments.push_back({std::move(target), std::move(value), indent, line, scope()});
+            if (!chained) return;
+        }
+    }
+
+    /// a = 1, 2
+    Value bare_tuple(Value first, std::size_t at) {
+        Value tuple;
+        tuple.kind = Kind::list;
+        tuple.line = first.line;
+        tuple.items.push_back(std::move(first));
+        while (parser_.token(at).is(",")) {
+            ++at;
+            if (parser_.at_end(at)) break;
+            tuple.items.push_back(parser_.expression(at));
+        }
+        return tuple;
+    }
+
+    const std::vector<Token>& tokens_;
+    Parser parser_;
+    Module& module_;
+    std::vector<std::pair<int, std::string>> scopes_;
+};
+
+}  // namespace
+
+const Value* Value::member(std::string_view key) const {
+    for (auto it = members.rbegin(); it != members.rend(); ++it)
+        if (it->key == key) return &it->value;
+    return nullptr;
+}
+
+const Value* Value::argument(std::size_t position, std::string_view keyword) const {
+    if (const Value* named = member(keyword)) return named;
+    return position < items.size() ? &items[position] : nullptr;
+}
+
+std::vector<std::string> Value::strings() const {
+    std::vector<std::string> result;
+    if (is(Kind::string)) result.push_back(text);
+    if (is(Kind::list))
+        for (const Value& item : items)
+            if (item.is(Kind::string)) result.push_back(item.text);
+    return result;
+}
+
+const Value* Module::name(std::string_view target) const {
+    const Value* found = nullptr;
+    for (const Assignment& assignment : assignments) {
+        if (assignment.target != target || !assignment.scope.empty()) continue;
+        if (found) return nullptr;
+        found = &assignment.value;
+    }
+    return found;
+}
+
+Module parse_module(std::string_view source) {
+    Module module;
+    std::vector<Token> tokens = tokens_of(source);
+    Reader(tokens, module).read();
+    module.tokens = std::move(tokens);
+    return module;
+}
+
+}  // namespace migrate::py
