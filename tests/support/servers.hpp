@@ -13,9 +13,9 @@
 namespace migrate::test {
 
 /// A database server of our own, in a temporary directory on a free port of 127.0.0.1: started by the first
-/// test that asks for it, stopped and removed when the test process ends, however it ends. As root it runs
-/// as the system user that its package made. Where the programs are missing, asking throws, so the test
-/// fails and says what to install (tests/install-servers).
+/// test that asks for it, stopped and removed when the test process ends (a killed one leaves the directory,
+/// but no server). As root it runs as the system user that its package made. Where the programs are missing,
+/// asking throws, so the test fails and says what to install (tests/install-servers).
 class Server {
   public:
     virtual ~Server() = default;
