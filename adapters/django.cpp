@@ -4,12 +4,26 @@ namespace migrate {
 
 namespace {
 
+/// Units are found and shown; no verb is translated yet, and each says so.
+constexpr std::string_view kReason =
+    "this version of migrate finds Django and does not drive it; use the project's own command";
+
+constexpr Row row(Verb verb) {
+    return {.how = How::unsupported, .verb = verb, .note = kReason, .next = "migrate detect"};
+}
+
+constexpr Row kRows[] = {row(Verb::status), row(Verb::history), row(Verb::diff),     row(Verb::generate),
+                         row(Verb::init),   row(Verb::pull),    row(Verb::run),      row(Verb::rollback),
+                         row(Verb::redo),   row(Verb::seed),    row(Verb::baseline), row(Verb::resolve),
+                         row(Verb::reset),  row(Verb::push)};
+
 Needs needs(const Unit&, const Request&) {
     return {};
 }
 
-Result<std::vector<Step>> plan(const Unit&, const Request&, const Facts&) {
-    return std::vector<Step>{};
+Result<std::vector<Step>> plan(const Unit& unit, const Request& request, const Facts&) {
+    return unsupported(django_adapter(), unit, find_row(django_adapter(), request.verb, "", unit.version),
+                       request.verb);
 }
 
 Result<std::vector<MigrationFile>> files(const Unit&, const std::filesystem::path&) {
@@ -35,8 +49,8 @@ std::optional<Error> fits(const Unit&, const std::filesystem::path&) {
 }  // namespace
 
 const Adapter& django_adapter() {
-    static const Adapter adapter{Tool::django, "django", "django", {},      {},      {},  needs,
-                                 plan,         files,    history,  compare, targets, fits};
+    static const Adapter adapter{Tool::django, "manage.py", "Django", kRows,   {},      {},  needs,
+                                 plan,         files,       history,  compare, targets, fits};
     return adapter;
 }
 

@@ -52,6 +52,7 @@ struct Option {
     std::string_view choices = {};   ///< "auto|always|never", for ValueKind::choice
     std::string_view excludes = {};  ///< long names of options that cannot be given beside it: "all affected"
     std::string_view help = {};      ///< what it does, one clause without full stop
+    bool hidden = false;             ///< works, but is in neither help nor completion
 };
 
 /// Options that many commands share, under one heading of help.

@@ -101,7 +101,8 @@ std::string command_help(const Command& command, bool bold) {
     }
     for (const OptionSet& set : option_sets(command)) {
         text += "\n" + heading(set.title, bold);
-        for (const Option& option : set.options) text += option_row(option);
+        for (const Option& option : set.options)
+            if (!option.hidden) text += option_row(option);
     }
     if (!command.examples.empty()) {
         text += "\n" + heading("Examples", bold);

@@ -21,4 +21,9 @@ extern const OptionSet kRunOptions;
 constexpr Option kExitCodeOption{.name = "exit-code",
                                  .help = "end with status 3 when something is not current"};
 
+/// --names, for the own options of `detect`: one unit id or alias a line, nothing else. Shell completion asks
+/// it.
+constexpr Option kNamesOption{
+    .name = "names", .help = "only ids and aliases, one a line, for shell completion", .hidden = true};
+
 }  // namespace migrate

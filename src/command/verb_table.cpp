@@ -17,6 +17,8 @@ std::string cell(const Row* row) {
     return row->how == How::unsupported ? "no" : std::string(to_string(row->how));
 }
 
+constexpr Example kExamples[] = {{"migrate verbs", "prints the table of docs/verbs.md"}};
+
 /// The tool x verb table of docs/verbs.md, from the adapters' tables.
 int verbs(const Invocation&, const ParsedCommand&) {
     fmt::print("# Which tool does which verb how\n\n");
@@ -54,6 +56,8 @@ constinit const Command verbs_command{
     .name = "verbs",
     .group = Group::look,
     .summary = "the table of docs/verbs.md",
+    .description = "Which tool does which verb how, from the adapters' tables, as Markdown.",
+    .examples = kExamples,
     .hidden = true,
     .run = verbs,
 };

@@ -31,6 +31,10 @@ std::vector<std::string> words_of(std::string_view line) {
         }
     }
     if (begun) words.push_back(word);
+    // What a shell does with the output is not ours.
+    words.erase(
+        std::find_if(words.begin(), words.end(), [](const std::string& w) { return w == ">" || w == "|"; }),
+        words.end());
     return words;
 }
 
