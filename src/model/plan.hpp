@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -137,6 +138,9 @@ struct UnitPlan {
     std::string verified;  ///< how success will be proven: "direct", "probe", "native", "none"
     std::string lock;      ///< "session", "file", "none"
     std::vector<std::string> unclassified;  ///< words of a native command line that no table knows
+    std::set<std::string> no_user_tables;   ///< targets that are known to hold no user tables
+    std::set<std::string> no_rows;          ///< targets whose user tables are all known to be empty
+    std::vector<std::string> command;       ///< what was asked, without consent: {"rollback", "--steps=2", ...}
     Verdict verdict;
 };
 
