@@ -20,7 +20,7 @@ struct Words {
 Words words_of(const Unit& unit) {
     switch (unit.tool) {
         case Tool::prisma:
-            return {{"prisma"}, {"migrate deploy", "migrate dev", "migrate reset"}};
+            return {{"prisma"}, {"migrate deploy", "migrate dev"}};
         case Tool::drizzle:
             return {{"drizzle-kit"}, {"drizzle-kit migrate"}};
         case Tool::knex:
@@ -39,7 +39,8 @@ Words words_of(const Unit& unit) {
         case Tool::flyway:
             return {{"flyway", "flyway:migrate", "flywayMigrate"}, {"migrate", "Migrate"}};
         case Tool::sql:
-            if (unit.style == "golang-migrate") return {{"migrate"}, {" up"}};
+            if (unit.style == "golang-migrate")
+                return {{"migrate -path", "migrate -source", "migrate -database"}, {" up"}};
             if (unit.style == "supabase") return {{"supabase"}, {"migration up", "db push", "db reset"}};
             if (unit.style == "plain" || unit.style == "up-down" || unit.style.empty()) return {};
             return {{unit.style}, {" up"}};
@@ -81,7 +82,7 @@ int rank_of(const Call& call, const Words& words) {
             rank = static_cast<int>(at);
             break;
         }
-    if (contains_any(call.name, {"test", "e2e", "ci", "reset", "docker"})) rank += 5;
+    if (contains_any(call.name, {"test", "e2e", "reset", "docker", "clean", "drop"})) rank += 5;
     if (contains_any(call.name, {"revert", "down", "undo", "rollback", "generate", "create", "status"}))
         rank += 20;
     return rank;

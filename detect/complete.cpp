@@ -1,5 +1,6 @@
 #include "detect/complete.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "detect/engines.hpp"
@@ -180,6 +181,12 @@ void complete_sql(const Sources& sources, Unit& unit) {
             if (sources.packages.dependency(package->dir, driver.package).first)
                 add_engine(unit.engines, driver.engine);
     add_engines_around(sources, unit, dir);
+    // The statements are executed through the linked clients.
+    bool ours = std::any_of(unit.engines.begin(), unit.engines.end(), [](Engine engine) {
+        return engine == Engine::postgresql || engine == Engine::mysql || engine == Engine::mariadb ||
+               engine == Engine::sqlite || engine == Engine::cockroachdb;
+    });
+    if (!unit.engines.empty() && !ours && unit.how_run == HowRun::cli) unit.how_run = HowRun::manual;
 }
 
 void complete(const Sources& sources, Unit& unit) {

@@ -44,7 +44,8 @@ struct TreeSummary {
     bool go = false;
     std::vector<std::string> manifests;     ///< package.json, pyproject.toml, go.mod ... outside hidden paths
     std::vector<std::string> dependencies;  ///< of those that speak of databases: "pg", "sqlalchemy" ...
-    std::vector<Engine> engines;            ///< that dependencies and compose files hint at
+    std::vector<Engine> engines;            ///< that compose files hint at
+    std::string already;  ///< a program that migrates here and that this one does not drive: "db-migrate"
 };
 
 struct Scan {

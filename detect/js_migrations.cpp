@@ -35,6 +35,12 @@ std::optional<Sign> sign_in(std::string_view text) {
     return std::nullopt;
 }
 
+bool is_below_seeds(const Tree& tree, Tree::Dir dir) {
+    for (; dir != 0 && dir != Tree::none && !is_migrations_name(tree.name(dir)); dir = tree.parent(dir))
+        if (tree.name(dir) == "seeds" || tree.name(dir) == "seeders") return true;
+    return false;
+}
+
 bool is_migration_file(const Tree& tree, const Tree::File& file) {
     if (file.kind == FileKind::numbered_js) return true;
     if (file.kind != FileKind::js) return false;
@@ -50,6 +56,8 @@ std::vector<JsMigrations> js_migrations(const Repo& repo, const Packages& packag
     for (Tree::Dir dir : tree.holding(bit(FileKind::numbered_js) | bit(FileKind::js))) {
         bool numbered = tree.holds(dir, FileKind::numbered_js);
         if (!numbered && !is_migrations_name(tree.name(dir))) continue;
+        // Seeds are often written in the same form.
+        if (is_below_seeds(tree, dir)) continue;
         bool known = false;
         for (std::string_view word : kWords) known = known || packages.nearest_with(dir, word);
         if (!known) continue;

@@ -48,7 +48,8 @@ std::string literal_version(std::string_view text) {
     each_line(text, [&](std::string_view line, int) {
         line = trim(line);
         std::size_t sign = line.find('=');
-        if (!line.starts_with("flyway") || sign == std::string_view::npos) return true;
+        if (sign == std::string_view::npos || !contains(lowercase(line.substr(0, sign)), "flyway"))
+            return true;
         std::string_view value = unquote(trim(line.substr(sign + 1)));
         if (starts_with_digit(value)) found = std::string(value);
         return found.empty();

@@ -18,6 +18,11 @@ constexpr std::string_view kDatabasePackages[] = {
 constexpr std::string_view kPythonPackages[] = {"sqlalchemy", "sqlmodel", "alembic", "psycopg",
                                                 "psycopg2",   "asyncpg",  "django",  "flask-sqlalchemy"};
 
+/// Programs with a history of their own that this one does not drive.
+constexpr std::string_view kForeign[] = {
+    "db-migrate",          "node-pg-migrate",  "@mikro-orm/migrations", "umzug",
+    "postgres-migrations", "graphile-migrate", "knex-migrator",         "east"};
+
 void add_once(std::vector<std::string>& list, std::string_view item) {
     if (std::find(list.begin(), list.end(), item) == list.end()) list.emplace_back(item);
 }
@@ -53,6 +58,8 @@ TreeSummary summarise(const Sources& sources, bool thorough) {
         for (std::string_view name : kDatabasePackages)
             if (sources.packages.depends(package, name)) add_once(summary.dependencies, name);
         if (sources.packages.depends(package, "typescript")) summary.typescript = true;
+        for (std::string_view name : kForeign)
+            if (summary.already.empty() && sources.packages.depends(package, name)) summary.already = name;
     }
     if (summary.python) {
         for (const std::string& manifest : summary.manifests) {
@@ -67,6 +74,11 @@ TreeSummary summarise(const Sources& sources, bool thorough) {
         summary.django = std::find(summary.dependencies.begin(), summary.dependencies.end(), "django") !=
                          summary.dependencies.end();
     }
+    for (const std::string& manifest : summary.manifests)
+        if (summary.java && summary.already.empty() &&
+            (manifest.ends_with("pom.xml") || contains(manifest, "build.gradle")) &&
+            contains(sources.repo.text(manifest), "liquibase"))
+            summary.already = "liquibase";
     summary.engines = engines_in_compose(sources.repo, 0);
     return summary;
 }

@@ -113,9 +113,11 @@ Location locate(const Sources& sources, const Section& section) {
     if (path.starts_with('/')) return {"", own};
     for (Tree::Dir at = section.dir; at != Tree::none; at = sources.tree.parent(at)) {
         std::string base = sources.tree.path(at);
-        if (sources.tree.find(join(base, path)) != Tree::none) return {join(base, path), base};
+        // A package is found by import, wherever the command runs: that is beside its ini.
+        if (sources.tree.find(join(base, path)) != Tree::none)
+            return {join(base, path), package ? own : base};
         if (package && sources.tree.find(join(base, "src/" + path)) != Tree::none)
-            return {join(base, "src/" + path), base};
+            return {join(base, "src/" + path), own};
     }
     return {"", own};
 }
@@ -149,6 +151,23 @@ std::pair<std::string, int> revision_in(const Sources& sources, const std::strin
         if (++read == 3) break;
     }
     return {"", 0};
+}
+
+bool has_revisions(const Sources& sources, const std::string& path) {
+    return revision_in(sources, path).second > 0;
+}
+
+/// `versions`, or where it holds no revisions itself its subdirectories by engine that do.
+std::vector<MigrationsDir> by_engine(const Sources& sources, const std::string& path) {
+    std::vector<MigrationsDir> found;
+    Tree::Dir dir = sources.tree.find(path);
+    if (dir == Tree::none || has_revisions(sources, path)) return {{path, std::nullopt}};
+    for (Tree::Dir child : sources.tree.sorted_children(dir))
+        if (auto engine = engine_in_name(sources.tree.name(child)))
+            if (has_revisions(sources, sources.tree.path(child)))
+                found.push_back({sources.tree.path(child), engine});
+    if (found.empty()) found.push_back({path, std::nullopt});
+    return found;
 }
 
 /// Where the models are: the module that env.py takes its metadata from, if it is a file of the repository.
@@ -231,10 +250,13 @@ Find from_section(const Sources& sources, const Section& section, std::set<std::
     }
     bool revisions = false;
     for (const std::string& directory : version_directories(sources, section, location)) {
-        find.unit.migrations.push_back({directory, std::nullopt});
-        if (auto [file, line] = revision_in(sources, directory); line > 0) {
-            find.add(Signal::alembic_revisions, file, line);
-            revisions = true;
+        for (MigrationsDir& one : by_engine(sources, directory)) {
+            add_engine(find.unit.engines, one.engine);
+            if (auto [file, line] = revision_in(sources, one.path); line > 0) {
+                find.add(Signal::alembic_revisions, file, line);
+                revisions = true;
+            }
+            find.unit.migrations.push_back(std::move(one));
         }
     }
     // A section alone is a template or a leftover.

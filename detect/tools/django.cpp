@@ -73,6 +73,7 @@ bool is_app_migrations(const Sources& sources, Tree::Dir dir) {
 struct Project {
     Tree::Dir dir = 0;
     std::string path;
+    std::string settings;  ///< file of the settings module, "" if it is not there
     Find find;
 };
 
@@ -104,6 +105,7 @@ std::vector<Project> projects(const Sources& sources) {
             find.own_path = settings;
         }
         add_engines(sources, find.unit, settings);
+        project.settings = settings;
         found.push_back(std::move(project));
     }
     return found;
@@ -122,7 +124,7 @@ std::optional<Project> project_by_entry(const Sources& sources, Tree::Dir app) {
                 std::string base = sources.tree.path(at);
                 std::string settings = module.empty() ? "" : module_file(sources.tree, base, module);
                 if (settings.empty()) continue;
-                Project project{at, base, {}};
+                Project project{at, base, settings, {}};
                 project.find.unit.tool = Tool::django;
                 project.find.unit.root = base;
                 project.find.unit.config = path;
@@ -141,6 +143,21 @@ Project* project_of(const Tree& tree, std::vector<Project>& projects, Tree::Dir 
     for (Tree::Dir at = dir; at != Tree::none; at = tree.parent(at))
         for (Project& project : projects)
             if (project.dir == at) return &project;
+    return nullptr;
+}
+
+/// The project whose settings install an app that lies elsewhere: they name its module, or the end of it.
+Project* project_by_settings(const Sources& sources, std::vector<Project>& projects, const std::string& app) {
+    std::string module = app;
+    std::replace(module.begin(), module.end(), '/', '.');
+    for (; contains(module, "."); module = module.substr(module.find('.') + 1))
+        for (Project& project : projects) {
+            if (project.settings.empty() || is_hidden_path(project.settings)) continue;
+            const std::string& text = sources.repo.text(project.settings);
+            std::size_t at = find_word(text, module);
+            if (at != std::string::npos && at > 0 && (text[at - 1] == '"' || text[at - 1] == '\''))
+                return &project;
+        }
     return nullptr;
 }
 
@@ -170,6 +187,11 @@ std::vector<Find> find_django(const Sources& sources, std::vector<Note>& notes) 
     for (Tree::Dir dir : without) {
         std::string path = sources.tree.path(dir);
         if (is_hidden_path(path)) continue;
+        if (Project* project = project_by_settings(sources, all, std::string(parent_of(path)))) {
+            if (project->find.unit.migrations.empty()) project->find.add(Signal::django_migrations, path);
+            project->find.unit.migrations.push_back({path, std::nullopt});
+            continue;
+        }
         std::string_view file;
         for (const Tree::File& one : sources.tree.files(dir))
             if (one.kind == FileKind::numbered_py && (file.empty() || sources.tree.name(one) < file))
@@ -179,7 +201,11 @@ std::vector<Find> find_django(const Sources& sources, std::vector<Note>& notes) 
                          "no manage.py above, and no settings module that would install it"});
     }
     std::vector<Find> finds;
-    for (Project& project : all) finds.push_back(std::move(project.find));
+    for (Project& project : all) {
+        std::sort(project.find.unit.migrations.begin(), project.find.unit.migrations.end(),
+                  [](const MigrationsDir& a, const MigrationsDir& b) { return a.path < b.path; });
+        finds.push_back(std::move(project.find));
+    }
     return finds;
 }
 

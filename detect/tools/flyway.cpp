@@ -1,6 +1,7 @@
 // Flyway: versioned and repeatable scripts, wherever they lie, and who names their location.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "detect/document.hpp"
 #include "detect/engines.hpp"
@@ -191,17 +192,22 @@ Find find_of(const Sources& sources, const std::vector<const Scripts*>& parts) {
     }
     find.unit.root = sources.tree.path(root);
 
-    bool variants = parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [&](const Scripts* part) {
-                        return part->engine && part->path != first.base;
+    std::set<Engine> engines;
+    for (const Scripts* part : parts)
+        if (part->engine) engines.insert(*part->engine);
+    bool variants = engines.size() > 1 && std::all_of(parts.begin(), parts.end(), [&](const Scripts* part) {
+                        return part->code || (part->engine && part->path != first.base);
                     });
     for (const Scripts* part : parts) {
         // Flyway reads a location with everything below it.
-        const std::string& path = variants || part->code ? part->path : first.base;
+        bool whole = first.named_by || is_within(first.base, "src/main/resources/db/migration") ||
+                     first.base.ends_with("db/migration");
+        const std::string& path = variants || part->code || !whole ? part->path : first.base;
         bool known = std::any_of(find.unit.migrations.begin(), find.unit.migrations.end(),
                                  [&](const MigrationsDir& other) { return other.path == path; });
         if (!known) find.unit.migrations.push_back({path, variants ? part->engine : std::nullopt});
         find.add(Signal::flyway_scripts, part->sample);
-        if (variants || parts.size() == 1) add_engine(find.unit.engines, part->engine);
+        add_engine(find.unit.engines, part->engine);
         if (!part->named_by || find.has(Signal::flyway_location)) continue;
         find.add(Signal::flyway_location, part->named_by->file, part->named_by->line);
         if (find.unit.config.empty()) find.unit.config = part->named_by->file;
@@ -217,6 +223,14 @@ Find find_of(const Sources& sources, const std::vector<const Scripts*>& parts) {
     return find;
 }
 
+/// "src/main/java/db/migration" and "src/main/resources/db/migration" are one location: "db/migration".
+std::string_view package_path(std::string_view path) {
+    for (std::string_view part : {"src/main/resources/", "src/main/java/", "src/main/kotlin/"})
+        if (std::size_t at = path.find(part); at != std::string_view::npos)
+            return path.substr(at + part.size());
+    return path;
+}
+
 }  // namespace
 
 std::vector<Find> find_flyway(const Sources& sources) {
@@ -230,9 +244,8 @@ std::vector<Find> find_flyway(const Sources& sources) {
         std::string base = one.base;
         if (one.code)
             for (const Scripts& other : scripts)
-                if (!other.code &&
-                    jvm_project(sources.repo, sources.tree.find(other.path)).module == module &&
-                    name_of_path(other.base) == name_of_path(one.path))
+                if (!other.code && package_path(other.path) == package_path(one.path) &&
+                    jvm_project(sources.repo, sources.tree.find(other.path)).module == module)
                     base = other.base;
         groups[{module, base}].push_back(&one);
     }

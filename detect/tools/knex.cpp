@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "detect/engines.hpp"
 #include "detect/find.hpp"
 #include "detect/js_text.hpp"
 #include "detect/paths.hpp"
@@ -146,6 +147,19 @@ std::vector<Find> find_knex(const Sources& sources) {
         const Package* package = sources.packages.nearest_with(dir.dir, "\"knex\"");
         if (!package || !sources.packages.depends(*package, "knex")) continue;
         const Package* own = sources.packages.nearest(dir.dir);
+        // `migrations-sqlite` beside `migrations`: the same history for another engine.
+        auto beside = std::find_if(finds.begin(), finds.end(), [&](const Find& find) {
+            const std::string& other = find.unit.migrations.front().path;
+            return find.unit.config.empty() && dir.path.starts_with(other) &&
+                   dir.path.size() > other.size() + 1 && contains("-_.", dir.path.substr(other.size(), 1)) &&
+                   engine_in_name(dir.path.substr(other.size() + 1));
+        });
+        if (beside != finds.end()) {
+            auto engine = engine_in_name(dir.path.substr(beside->unit.migrations.front().path.size() + 1));
+            beside->unit.migrations.push_back({dir.path, engine});
+            beside->add(Signal::knex_migrations, dir.sample, dir.line);
+            continue;
+        }
         Find find;
         find.unit.tool = Tool::knex;
         find.unit.root = own->path;

@@ -113,8 +113,27 @@ bool is_history(const Tree& tree, Tree::Dir dir) {
     return false;
 }
 
-std::string migrations_of(const Sources& sources, const Schema& schema, const Config* config) {
-    if (config && !config->migrations.empty()) return config->migrations;
+/// The only history in a package, "" where there is none or several.
+std::string only_history(const Sources& sources, const Package* package) {
+    std::string found;
+    for (Tree::Place place : sources.tree.of_kind(FileKind::prisma_lock)) {
+        if (sources.packages.nearest(place.dir) != package) continue;
+        if (!found.empty()) return "";
+        found = sources.tree.path(place.dir);
+    }
+    return found;
+}
+
+std::string migrations_of(const Sources& sources, const Schema& schema, const Config* config,
+                          HowRun& how_run) {
+    if (config && !config->migrations.empty()) {
+        if (sources.tree.find(config->migrations) != Tree::none) return config->migrations;
+        // A directory that is made before Prisma runs: the history lies where a script copies it from.
+        std::string source = only_history(sources, sources.packages.nearest(schema.dir));
+        if (source.empty()) return config->migrations;
+        how_run = HowRun::wrapper;
+        return source;
+    }
     std::string beside = join(sources.tree.path(schema.dir), "migrations");
     if (is_history(sources.tree, sources.tree.find(beside))) return beside;
     // A folder of schema files: Prisma 7 counts from the folder, so the history may be one level up.
@@ -207,7 +226,7 @@ Find find_of(const Sources& sources, const Schema& schema, const Config* config)
         find.unit.config = package->file;
     if (auto engine = engine_from(schema.datasource.provider)) find.unit.engines.push_back(*engine);
 
-    std::string migrations = migrations_of(sources, schema, config);
+    std::string migrations = migrations_of(sources, schema, config, find.unit.how_run);
     find.unit.migrations.push_back({migrations, std::nullopt});
     find.add(is_history(sources.tree, sources.tree.find(migrations)) ? Signal::prisma_history
                                                                      : Signal::prisma_schema,
@@ -231,7 +250,7 @@ Find find_of(const Sources& sources, const Schema& schema, const Config* config)
     if (!named && below != "schema.prisma" && below != "prisma/schema.prisma")
         find.name = telling_name(below, {"prisma"});
     find.own_path = schema.path;
-    check_history(sources, migrations);
+    if (find.unit.how_run != HowRun::wrapper) check_history(sources, migrations);
     return find;
 }
 
@@ -264,11 +283,11 @@ std::vector<Find> find_prisma(const Sources& sources) {
         if (same != finds.end()) {
             // Several schemas over one history: the one for the engine that the lock names counts.
             std::string lock = join(migrations, "migration_lock.toml");
-            auto locked =
-                sources.tree.has_file(lock) ? engine_from(lock_provider(sources, lock)) : std::nullopt;
-            auto ours = engine_from(schema.datasource.provider);
-            bool other_fits = !same->unit.engines.empty() && same->unit.engines.front() == locked;
-            if (locked && ours == locked && !other_fits) *same = std::move(find);
+            std::string locked = sources.tree.has_file(lock) ? lock_provider(sources, lock) : "";
+            bool other_fits =
+                !same->unit.engines.empty() && engine_from(locked) == same->unit.engines.front();
+            if (!locked.empty() && schema.datasource.provider == locked && !other_fits)
+                *same = std::move(find);
             continue;
         }
         histories.insert(migrations);

@@ -58,8 +58,11 @@ std::string go_config(const Sources& sources, Tree::Dir dir, std::string_view li
 const Call* call_of(const Sources& sources, std::string_view style, const std::string& path) {
     if (style == "plain" || style == "up-down") return nullptr;
     std::string_view program = program_of(style);
+    // Half the programs of the world are called `migrate`.
+    bool ambiguous = program == "migrate";
     auto names = [&](const Call& call) {
         std::string below = relative_to(path, sources.tree.path(call.dir));
+        if (ambiguous && !contains_any(call.text, {"-path", "-source", "-database"})) return false;
         return below != "." && contains(call.text, below);
     };
     for (const Call& call : sources.calls.scripts(program))
@@ -72,7 +75,10 @@ const Call* call_of(const Sources& sources, std::string_view style, const std::s
 /// Where the calling script runs, else above the directory's usual path.
 std::string root_of(const Sources& sources, const std::string& path, const Call* call) {
     if (call && is_within(path, sources.tree.path(call->dir))) return sources.tree.path(call->dir);
+    // Above the outermost directory that is named for migrations.
     std::string above(parent_of(path));
+    for (std::string at = above; at != "."; at = std::string(parent_of(at)))
+        if (is_migrations_name(name_of_path(at))) above = std::string(parent_of(at));
     std::string_view name = name_of_path(above);
     if (name == "db" || name == "database" || name == "sql") above = std::string(parent_of(above));
     return path == "." ? "." : above;
@@ -117,11 +123,17 @@ Find from_directories(const Sources& sources, const std::vector<const SqlDirecto
         add_engine(find.unit.engines, engine);
     }
     if (find.unit.migrations.size() == 1) {
-        add_engine(find.unit.engines, engine_in_name(sources.tree.name(above)));
         find.unit.migrations.front().engine.reset();
+        for (Tree::Dir at = above; at != 0 && find.unit.engines.empty(); at = sources.tree.parent(at))
+            add_engine(find.unit.engines, engine_in_name(sources.tree.name(at)));
     }
     find.unit.config = go_config(sources, above, library_of(first.style));
     if (go_files) find.unit.how_run = HowRun::wrapper;
+    // The names alone are not golang-migrate's: another library of the program may read them.
+    std::string go = go_module_file(sources.repo, above);
+    if (first.style == "golang-migrate" && !call && !go.empty() &&
+        go_version(sources.repo, go, library_of(first.style)).text.empty())
+        find.unit.how_run = HowRun::programmatic;
     if (find.has(Signal::sql_versions)) find.unit.how_run = HowRun::programmatic;
     if (first.style == "plain") {
         std::optional<Signal> veto;
@@ -136,6 +148,7 @@ Find from_directories(const Sources& sources, const std::vector<const SqlDirecto
             if (sources.tree.holds(at, FileKind::go_mod)) break;
             if (!sources.tree.has(at, "Cargo.toml")) continue;
             find.add(Signal::vetoed_rust, base);
+            find.unit.style = "sqlx";
             find.unit.how_run = HowRun::manual;
             break;
         }
