@@ -39,7 +39,7 @@ History compare(const Unit&, const std::vector<MigrationFile>& files, const Hist
 }
 
 Result<std::vector<TargetSource>> targets(const Unit&, const std::filesystem::path&, const std::string&) {
-    return std::vector<TargetSource>{};
+    return fail("verb.unsupported", std::string(kReason));
 }
 
 std::optional<Error> fits(const Unit&, const std::filesystem::path&) {

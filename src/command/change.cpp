@@ -58,8 +58,10 @@ void hold_back(CommandResult& result) {
         if (unit.error || !unit.skipped.empty() || !unit.plan || unit.plan->steps.empty()) continue;
         unit.skipped = "not started: nothing runs anywhere before every unit can";
         for (const auto& step : unit.plan->steps) {
-            unit.left.insert(unit.left.end(), step.expect.applied_added.begin(), step.expect.applied_added.end());
-            unit.left.insert(unit.left.end(), step.expect.applied_removed.begin(), step.expect.applied_removed.end());
+            unit.left.insert(unit.left.end(), step.expect.applied_added.begin(),
+                             step.expect.applied_added.end());
+            unit.left.insert(unit.left.end(), step.expect.applied_removed.begin(),
+                             step.expect.applied_removed.end());
         }
     }
 }
@@ -120,8 +122,8 @@ void obtain_consent(const Session& session, Prepared& prepared, Consent& consent
             unit.error = error_of(unit.plan->verdict, *unit.plan, prepared.plan.id);
 }
 
-void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor, bool exact,
-                  RunObserver* observer) {
+void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
+                  bool exact, RunObserver* observer) {
     ExecuteSettings settings;
     settings.root = session.root;
     settings.state_dir = session.state_dir;
@@ -196,7 +198,8 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     prepared.result.exit = exit_of(prepared.result);
     observers.on_summary(prepared.result);
     if (as_events) return prepared.result.exit;
-    return finish(session, prepared.result, {.plan = true, .outcome = true}, outcome_text(prepared.result, session.out));
+    return finish(session, prepared.result, {.plan = true, .outcome = true},
+                  outcome_text(prepared.result, session.out));
 }
 
 int show_plan(const Session& session, const Request& request) {

@@ -52,6 +52,10 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
 /// Writes the audit log's lines for what changed or was refused.
 void log_outcome(const Session& session, Prepared& prepared);
 
+/// What was chosen by a directory or pattern and cannot do the verb takes no part; what was named is an
+/// error.
+void skip_unable(UnitResult& result, bool named);
+
 /// How the command line wants units to be gathered.
 GatherSettings gather_settings(const Session& session);
 

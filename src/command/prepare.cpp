@@ -98,6 +98,8 @@ void plan_unit(GatheredUnit& one, UnitResult& result) {
     result.plan = std::move(*plan);
 }
 
+}  // namespace
+
 /// What was chosen by a directory or pattern and cannot do the verb takes no part; what was named is an
 /// error.
 void skip_unable(UnitResult& result, bool named) {
@@ -106,8 +108,6 @@ void skip_unable(UnitResult& result, bool named) {
     result.error.reset();
     result.state = State::skipped;
 }
-
-}  // namespace
 
 GatherSettings gather_settings(const Session& session) {
     GatherSettings settings;

@@ -29,8 +29,10 @@ Result<CommandResult> read(const Session& session, Verb verb) {
     Request request;
     request.verb = verb;
     Redactor redactor;
-    for (auto& one : gather(selection->units, request, settings, redactor, result.errors))
+    for (auto& one : gather(selection->units, request, settings, redactor, result.errors)) {
+        skip_unable(one.result, one.selected.named);
         result.units.push_back(std::move(one.result));
+    }
     return result;
 }
 
