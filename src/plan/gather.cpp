@@ -91,7 +91,18 @@ Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationF
                                   const Target& target, const std::filesystem::path& root) {
     const Adapter& adapter = adapter_of(unit.tool);
     HistoryRows rows;
-    if (auto query = adapter.history(unit, root, target)) {
+    if (adapter.read) {
+        auto session = db::open(target.connection, {});
+        if (session) {
+            auto read = adapter.read(unit, root, target, **session);
+            if (!read) return tl::unexpected(read.error());
+            rows = std::move(*read);
+        } else if (session.error().code == "target.missing") {
+            rows.source = HistorySource::direct;
+        } else {
+            return tl::unexpected(session.error());
+        }
+    } else if (auto query = adapter.history(unit, root, target)) {
         auto read = db::read_history(target.connection, *query);
         if (!read) return tl::unexpected(read.error());
         rows = std::move(*read);

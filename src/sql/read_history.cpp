@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "db/user_tables.hpp"
 #include "sql/ledger.hpp"
 
 namespace migrate::sql {
@@ -80,9 +81,7 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     if (!*there) {
         auto tables = database.tables();
         if (!tables) return tl::unexpected(tables.error());
-        result.foreign_tables = std::any_of(tables->begin(), tables->end(), [](const std::string& name) {
-            return !name.starts_with("_migrate_");
-        });
+        result.foreign_tables = !db::user_tables(*tables, table.name).empty();
         return result;
     }
     auto columns = database.columns(table.schema, table.name);
