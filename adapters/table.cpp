@@ -105,7 +105,8 @@ struct Pattern {
     std::vector<RowFlag> flags;
 };
 
-Pattern pattern_of(std::string_view argv) {
+/// `known`: the tool's flags, for those whose value stands in the row as it is: "--output json".
+Pattern pattern_of(std::string_view argv, std::span<const Flag> known) {
     Pattern pattern;
     auto tokens = tokens_of(argv);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -115,8 +116,12 @@ Pattern pattern_of(std::string_view argv) {
             continue;
         }
         bool with_equals = token.text.find('=') != std::string_view::npos;
-        bool takes_value = !with_equals && i + 1 < tokens.size() && tokens[i + 1].hole() &&
-                           tokens[i + 1].group == token.group && !list_hole(tokens[i + 1].text);
+        bool valued = std::any_of(known.begin(), known.end(), [&](const Flag& flag) {
+            return flag.name == token.text && flag.takes_value;
+        });
+        bool takes_value = !with_equals && i + 1 < tokens.size() && tokens[i + 1].group == token.group &&
+                           (valued ? !tokens[i + 1].flag()
+                                   : tokens[i + 1].hole() && !list_hole(tokens[i + 1].text));
         pattern.flags.push_back({with_equals && !token.hole() ? token.text : flag_name(token.text),
                                  takes_value, token.group == 0});
         if (takes_value) ++i;
@@ -187,7 +192,7 @@ bool flag_takes_value(const Adapter& adapter, std::string_view name, const std::
     }
     if (best) return best->takes_value;
     for (const Row& row : adapter.rows)
-        for (const RowFlag& flag : pattern_of(row.argv).flags)
+        for (const RowFlag& flag : pattern_of(row.argv, adapter.flags).flags)
             if (flag.name == name && flag.takes_value) return true;
     return false;
 }
@@ -343,7 +348,7 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
     std::vector<std::string> best_rest;
     for (const Row& row : adapter.rows) {
         if (row.argv.empty() || !in_range(row.versions, version)) continue;
-        Pattern pattern = pattern_of(row.argv);
+        Pattern pattern = pattern_of(row.argv, adapter.flags);
         std::vector<std::string> rest;
         auto literals = match_words(pattern.words, parsed.words, rest);
         if (!literals) continue;
@@ -361,7 +366,9 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
             else if (flag.mandatory)
                 ++flags_missing;  // "rollback" is rather the row "rollback" than "rollback --all"
         }
-        int score = *literals * 100 + flags_there * 10 - flags_missing * 5 - static_cast<int>(rest.size());
+        // Of rows that lack a flag of theirs none is nearer than another: the most dangerous one counts.
+        int score =
+            *literals * 100 + flags_there * 10 - (flags_missing > 0 ? 5 : 0) - static_cast<int>(rest.size());
         // Of rows that fit equally well the more dangerous one: better a needless question.
         if (fits && (score > best_score || (score == best_score && best && row.risk > best->risk))) {
             best = &row;

@@ -63,9 +63,10 @@ _migrate() {
     [[ $kind == directories ]] && compopt -o filenames
     [[ $kind == files ]] && compopt -o filenames
     # Bash replaces only what stands behind the last ':' or '='.
-    local kept=''
-    [[ $COMP_WORDBREAKS == *:* && $cur == *:* ]] && kept=${cur%"${cur##*:}"}
-    [[ $COMP_WORDBREAKS == *=* && $cur == *=* && ${#kept} -le $((${#cur} - ${#cur##*=})) ]] && kept=${cur%"${cur##*=}"}
+    local tail=$cur
+    [[ $COMP_WORDBREAKS == *:* ]] && tail=${tail##*:}
+    [[ $COMP_WORDBREAKS == *=* ]] && tail=${tail##*=}
+    local kept=${cur%"$tail"}
     [[ -n $kept ]] && COMPREPLY=("${COMPREPLY[@]#"$kept"}")
     return 0
 }

