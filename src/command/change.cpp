@@ -207,7 +207,15 @@ int show_plan(const Session& session, const Request& request) {
     auto prepared = prepare(session, request, consent_of(*session.parsed), redactor);
     if (!prepared) return finish(session, "plan", prepared.error());
     prepared->result.command = "plan";
-    auto valid = session.parsed->duration("valid").value_or(std::chrono::minutes(15));
+    auto valid = session.parsed->duration("valid").value_or(
+        std::min<std::chrono::milliseconds>(std::chrono::minutes(15), session.policy.plan_max_age));
+    if (valid > session.policy.plan_max_age)
+        return finish(session, "plan",
+                      Error{"usage",
+                            fmt::format("--valid is longer than a plan may be good for: {} min",
+                                        std::chrono::duration_cast<std::chrono::minutes>(session.policy.plan_max_age).count()),
+                            "plan.max_age says so; the contract allows 24 hours at most.",
+                            {}});
     KeptPlan plan = kept(session, *prepared, std::chrono::duration_cast<std::chrono::seconds>(valid).count());
     if (auto file = session.parsed->value("out")) {
         auto written = write_plan(session.invocation->cwd / *file, plan);

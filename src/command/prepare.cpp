@@ -114,6 +114,7 @@ GatherSettings gather_settings(const Session& session) {
     settings.root = session.root;
     settings.process = session.env();
     settings.config = &session.config;
+    settings.policy = &session.policy;
     settings.environment_flag = session.parsed->value("env");
     settings.url_env = session.parsed->value("url-env").value_or("");
     settings.jobs = session.parsed->number("jobs").value_or(4);
@@ -153,6 +154,7 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
         plan_unit(one, result);
         skip_unable(result, one.selected.named);
         if (result.plan) {
+            result.plan->command = arguments_of(request, *session.parsed, prepared.selection);
             result.plan->verdict =
                 judge(*result.plan, one.facts.histories, session.caller, consent, session.policy);
             prepared.plan.units.push_back(*result.plan);

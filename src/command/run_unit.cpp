@@ -47,6 +47,7 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
                                  fmt::join(differences(before, now), "; ")),
                      "Nothing was changed in this unit.",
                      {}};
+    fresh->command = result.plan->command;
     fresh->verdict = judge(*fresh, gathered.facts.histories, session.caller, consent, session.policy);
     result.plan = std::move(*fresh);
     if (result.plan->verdict.decision == Decision::allow) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command/program.hpp"
+#include "config/policy_file.hpp"
 #include "detect/root.hpp"
 #include "policy/caller.hpp"
 #include "report/text.hpp"
@@ -63,6 +64,9 @@ Result<Session> open_session(const Invocation& invocation, const ParsedCommand& 
     auto config = read_config(session.root);
     if (!config) return tl::unexpected(config.error());
     session.config = std::move(*config);
+    auto rules = read_policy(policy_paths(session.caller));
+    if (!rules) return tl::unexpected(rules.error());
+    session.policy = tightened(std::move(*rules), session.config.tighten);
     auto name =
         environment_name(parsed.value("env"), invocation.env, nullptr, session.config.default_environment);
     if (!name) return tl::unexpected(name.error());
@@ -70,6 +74,7 @@ Result<Session> open_session(const Invocation& invocation, const ParsedCommand& 
 
     session.scan = detect(session.root, {session.current});
     if (auto error = apply_config(session.scan, session.config, session.root)) return tl::unexpected(*error);
+    name_seeds_by_id(session.policy, session.scan.units);
     return session;
 }
 

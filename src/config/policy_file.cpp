@@ -144,11 +144,11 @@ PolicyRules tightened(PolicyRules rules, const Tightening& repo) {
     return rules;
 }
 
-bool seeds_are_idempotent(const PolicyRules& rules, const Unit& unit) {
-    return std::any_of(rules.idempotent_seeds.begin(), rules.idempotent_seeds.end(),
-                       [&](const std::string& name) {
-                           return name == unit.id || (!unit.alias.empty() && name == unit.alias);
-                       });
+void name_seeds_by_id(PolicyRules& rules, const std::vector<Unit>& units) {
+    const std::vector<std::string> written = rules.idempotent_seeds;
+    for (const auto& unit : units)
+        if (!unit.alias.empty() && std::find(written.begin(), written.end(), unit.alias) != written.end())
+            rules.idempotent_seeds.push_back(unit.id);
 }
 
 }  // namespace migrate

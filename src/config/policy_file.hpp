@@ -50,7 +50,7 @@ Result<PolicyRules> read_policy(const std::vector<std::filesystem::path>& paths)
 /// The same with what the repository makes stricter. Nothing in it can loosen.
 PolicyRules tightened(PolicyRules rules, const Tightening& repo);
 
-/// Whether the policy declares the unit's seeds safe to run again.
-bool seeds_are_idempotent(const PolicyRules& rules, const Unit& unit);
+/// Adds the ids of the units that `idempotent_seeds` names by alias.
+void name_seeds_by_id(PolicyRules& rules, const std::vector<Unit>& units);
 
 }  // namespace migrate

@@ -48,6 +48,7 @@ struct Target {
     std::string variable;  ///< the variable that the tool's own configuration reads; "" for a literal
     Level level = Level::shared;
     std::vector<LevelEvidence> evidence;
+    std::string marker;    ///< id of the mark that the database holds of itself, "" where it has none
     bool migrated = true;  ///< false: listed and left alone (replica, foreign database by its router)
 };
 

@@ -62,8 +62,9 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     auto child = child_environment(unit, sources, inputs);
     if (!child) return child.error();
     one.child_env = std::move(*child);
+    const auto declared = settings.policy ? settings.policy->targets : std::vector<DeclaredLevel>{};
     for (auto& target : *targets)
-        if (auto error = assess(target, unit, sources, *name, inputs)) return error;
+        if (auto error = assess(target, unit, sources, *name, inputs, declared)) return error;
     one.facts.targets = std::move(*targets);
     return std::nullopt;
 }

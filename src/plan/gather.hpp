@@ -28,6 +28,7 @@ struct GatherSettings {
     std::filesystem::path root;
     Environment process;
     const Config* config = nullptr;
+    const Policy* policy = nullptr;               ///< for the levels that policy files declare
     std::optional<std::string> environment_flag;  ///< --env
     std::string url_env;                          ///< --url-env
     bool read_histories = true;                   ///< false for verbs that only explain

@@ -33,7 +33,6 @@ constexpr std::array kSigns{
     Sign{"OR_APP_NAME", "Aider"},
     Sign{"AUGMENT_AGENT"},
     Sign{"ANTIGRAVITY_AGENT"},
-    Sign{"REPLIT_CLI"},
     Sign{"REPLIT_SESSION", "agent-"},
     Sign{"AI_AGENT"},
     Sign{"AGENT"},
@@ -56,8 +55,7 @@ std::vector<std::string> agent_signs(const Environment& env) {
 Caller caller_of(const Invocation& invocation, bool no_input) {
     Caller caller;
     caller.agent_signs = agent_signs(invocation.env);
-    auto ci = invocation.env.get("CI");
-    bool in_ci = ci && !ci->empty() && *ci != "false" && *ci != "0";
+    const bool in_ci = invocation.env.has("CI");
     caller.person =
         invocation.stdin_tty && invocation.stderr_tty && !in_ci && !no_input && caller.agent_signs.empty();
     passwd entry{};

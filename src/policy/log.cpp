@@ -75,7 +75,12 @@ Result<void> append_log(const fs::path& file, const std::vector<LogEntry>& entri
     Tail tail = tail_of(fd);
     std::string text;
     std::string previous = tail.last.empty() ? std::string(kFirst) : sha256_hex(tail.last);
-    if (!tail.torn.empty()) {
+    // Of the last line only the line end may be missing; then it is a link like any other.
+    auto whole = Json::parse(tail.torn, nullptr, false);
+    if (whole.is_object() && whole.value("previous", "") == previous) {
+        text = "\n";
+        previous = sha256_hex(tail.torn);
+    } else if (!tail.torn.empty()) {
         // The cut line gets its end, and the next one says that it is no link of the chain.
         Json note{{"torn", sha256_hex(tail.torn)}, {"previous", previous}};
         std::string line = note.dump();

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/sha256.hpp"
 #include "policy/plan_schema.hpp"
+#include "target/url.hpp"
 
 namespace migrate {
 
@@ -22,6 +24,31 @@ std::vector<std::string> portable_argv(const Step& step) {
     std::vector<std::string> argv{native->program};
     argv.insert(argv.end(), native->args.begin(), native->args.end());
     return argv;
+}
+
+/// Absolute paths below the root as every checkout has them: "/home/ada/shop/x" -> "./x".
+std::string portable(std::string text, const std::string& root) {
+    if (root.size() < 2) return text;
+    auto part_of_path = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+    };
+    for (std::size_t at = text.find(root); at != std::string::npos; at = text.find(root, at + 1)) {
+        const std::size_t end = at + root.size();
+        const bool begins = at == 0 || (!part_of_path(text[at - 1]) && text[at - 1] != '/');
+        if (begins && (end == text.size() || !part_of_path(text[end]))) text.replace(at, root.size(), ".");
+    }
+    return text;
+}
+
+/// A SQLite file as the configuration places it: relative to the root where it lies there or is written so.
+std::string portable_database(const Connection& connection, const std::string& root) {
+    const std::string& database = connection.database;
+    if (!is_file_engine(connection) || root.empty() || !database.starts_with('/')) return database;
+    std::string relative = std::filesystem::path(database).lexically_relative(root).generic_string();
+    const bool below = !relative.starts_with("..");
+    const bool written_absolute =
+        connection.url.empty() || connection.url.find(database) != std::string::npos;
+    return below || !written_absolute ? relative : database;
 }
 
 /// What a built-in step does beyond its argv: the text that it writes or executes.
@@ -42,13 +69,16 @@ std::string content_hash(const Step& step) {
     return "";
 }
 
-json step_json(const Step& step) {
+json step_json(const Step& step, const std::string& root) {
     json env = json::object();
-    for (const auto& [name, value] : step.env) env[name] = value.secret ? "<secret>" : value.value;
+    for (const auto& [name, value] : step.env)
+        env[name] = value.secret ? "<secret>" : portable(value.value, root);
+    std::vector<std::string> argv = portable_argv(step);
+    for (auto& word : argv) word = portable(std::move(word), root);
     return {{"target", step.target},
-            {"argv", portable_argv(step)},
+            {"argv", argv},
             {"content", content_hash(step)},
-            {"cwd", step.cwd},
+            {"cwd", portable(step.cwd, root)},
             {"env", env},
             {"risk", to_string(step.risk)},
             {"expect",
@@ -61,9 +91,14 @@ json unit_json(const UnitPlan& plan, const std::string& root) {
     json targets = json::object();
     for (const auto& target : plan.targets) targets[target.name] = fingerprint(target, root);
     json steps = json::array();
-    for (const auto& step : plan.steps) steps.push_back(step_json(step));
-    return {{"unit", plan.unit},   {"targets", targets},           {"steps", steps},
-            {"files", plan.files}, {"applied", plan.applied_seen}, {"tool_version", plan.tool_version}};
+    for (const auto& step : plan.steps) steps.push_back(step_json(step, root));
+    return {{"unit", plan.unit},
+            {"environment", plan.environment},
+            {"targets", targets},
+            {"steps", steps},
+            {"files", plan.files},
+            {"applied", plan.applied_seen},
+            {"tool_version", plan.tool_version}};
 }
 
 std::string text_of(const json& value) {
@@ -106,14 +141,16 @@ void compare(const json& kept, const json& fresh, const std::string& where, std:
 }  // namespace
 
 std::string fingerprint(const Target& target, const std::string& root) {
+    if (!target.marker.empty()) return "marker:" + target.marker;
     const Connection& connection = target.connection;
     std::string engine = connection.engine ? std::string(to_string(*connection.engine)) : "";
-    std::string database = connection.database;
-    // A SQLite file inside the repository is the same database of every checkout.
-    if (!root.empty() && database.starts_with(root + "/")) database = database.substr(root.size() + 1);
-    return fmt::format("{}|{}|{}|{}|{}", engine,
-                       connection.host.empty() ? connection.socket : connection.host, connection.port,
-                       database, connection.schema);
+    json place{engine, connection.host.empty() ? connection.socket : connection.host, connection.port,
+               portable_database(connection, root), connection.schema};
+    // Places that a client may go to instead of the host that is named.
+    for (const char* name : {"hostaddr", "port", "service", "instance"})
+        if (auto found = connection.parameters.find(name); found != connection.parameters.end())
+            place.push_back(std::string(name) + "=" + found->second);
+    return place.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string canonical(const Plan& plan) {

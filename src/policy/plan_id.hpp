@@ -13,7 +13,8 @@ std::string canonical(const Plan& plan);
 /// "p_" + the first 16 hex digits of the sha256 of canonical().
 std::string plan_id(const Plan& plan);
 
-/// What identifies a database in a plan: engine, host as configured, port, database, schema.
+/// What identifies a database in a plan: its marker's id, else engine, host as configured, port, database,
+/// schema.
 std::string fingerprint(const Target& target, const std::string& root);
 
 /// Where two canonical plans differ, one line a difference, at most `limit`: "units[0].steps[1].argv[2]:

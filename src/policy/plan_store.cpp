@@ -1,6 +1,8 @@
 #include "policy/plan_store.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -58,6 +60,13 @@ Result<KeptPlan> parse(const std::string& text, const std::string& name) {
     return plan;
 }
 
+/// An approval that others could have written is none.
+bool is_ours_alone(const fs::path& file) {
+    struct stat info {};
+    return ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid() &&
+           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /// Ids are file names here; what is no id never becomes a path.
 bool is_id(const std::string& id) {
     return id.size() == 18 && id.starts_with("p_") &&
@@ -85,7 +94,10 @@ Result<KeptPlan> PlanStore::find(const std::string& id) const {
         return fail(
             "plan.unknown", "no plan " + id + " is kept on this machine",
             "Plans are kept where they were made; `migrate plan VERB --out FILE` takes one elsewhere.");
-    return parse(*text, id);
+    auto plan = parse(*text, id);
+    if (plan && plan->id != id)
+        return fail("plan.invalid", id + ": another plan is kept under this id", "Nothing was run.");
+    return plan;
 }
 
 Result<void> PlanStore::approve(const KeptPlan& plan, const std::string& user, std::int64_t now) const {
@@ -97,7 +109,7 @@ Result<void> PlanStore::approve(const KeptPlan& plan, const std::string& user, s
 }
 
 bool PlanStore::approved(const std::string& id, std::int64_t now) const {
-    if (!is_id(id)) return false;
+    if (!is_id(id) || !is_ours_alone(approvals / (id + ".json"))) return false;
     auto text = read_file(approvals / (id + ".json"));
     if (!text) return false;
     auto json = Json::parse(*text, nullptr, false);

@@ -48,8 +48,10 @@ LevelFacts facts_of(const Unit& unit, const std::vector<TargetSource>& sources,
 }  // namespace
 
 std::optional<Error> assess(Target& target, const Unit& unit, const std::vector<TargetSource>& sources,
-                            const EnvironmentName& environment, const ResolveInputs& inputs) {
+                            const EnvironmentName& environment, const ResolveInputs& inputs,
+                            const std::vector<DeclaredLevel>& policy) {
     LevelFacts facts = facts_of(unit, sources, environment, inputs);
+    facts.policy = policy;
     LevelDecision decision = decide_level(target, facts);
     target.level = decision.level;
     target.evidence = std::move(decision.evidence);

@@ -76,9 +76,11 @@ destroy = "refuse"
     CHECK(rules->floors.size() == 1);
     Unit unit;
     unit.id = "apps/api:prisma";
-    CHECK_FALSE(seeds_are_idempotent(*rules, unit));
+    name_seeds_by_id(*rules, {unit});
+    CHECK(rules->idempotent_seeds == std::vector<std::string>{"api"});
     unit.alias = "api";
-    CHECK(seeds_are_idempotent(*rules, unit));
+    name_seeds_by_id(*rules, {unit});
+    CHECK(rules->idempotent_seeds == std::vector<std::string>{"api", "apps/api:prisma"});
 }
 
 TEST_CASE("what is wrong in a policy file stops everything, with its line") {

@@ -15,7 +15,7 @@ TEST_CASE("a person sits at a terminal, without CI, --no-input or signs of an ag
     CHECK(caller_of(at_terminal(), false).person);
     CHECK_FALSE(caller_of(at_terminal(), true).person);
     CHECK_FALSE(caller_of(at_terminal({{"CI", "true"}}), false).person);
-    CHECK(caller_of(at_terminal({{"CI", "false"}}), false).person);
+    CHECK_FALSE(caller_of(at_terminal({{"CI", "false"}}), false).person);
     for (const char* sign : {"CLAUDECODE", "CURSOR_AGENT", "CODEX_SANDBOX", "GEMINI_CLI", "AI_AGENT"}) {
         Caller caller = caller_of(at_terminal({{sign, "1"}}), false);
         CHECK_FALSE(caller.person);

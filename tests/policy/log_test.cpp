@@ -1,5 +1,7 @@
 #include "policy/log.hpp"
 
+#include <thread>
+
 #include "tests/support/tree.hpp"
 
 using namespace migrate;
@@ -53,4 +55,31 @@ TEST_CASE("a line that a crash cut is kept, named, and the chain goes on") {
     CHECK(check.broken_line == 0);
     CHECK(check.torn == 1);
     CHECK(check.lines == 5);
+}
+
+TEST_CASE("a last line that lacks nothing but its line end is a link like any other") {
+    test::Tree dir;
+    auto file = dir.path("log.jsonl");
+    REQUIRE(append_log(file, {entry("done"), entry("refused")}));
+    std::string text = dir.read("log.jsonl");
+    dir.write("log.jsonl", text.substr(0, text.size() - 1));
+    REQUIRE(append_log(file, {entry("done")}));
+    LogCheck check = verify_log(file);
+    CHECK(check.lines == 3);
+    CHECK(check.torn == 0);
+    CHECK(check.broken_line == 0);
+}
+
+TEST_CASE("several processes append to one chain") {
+    test::Tree dir;
+    auto file = dir.path("log.jsonl");
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 8; ++i)
+        writers.emplace_back([&] {
+            for (int k = 0; k < 10; ++k) (void)append_log(file, {entry("done")});
+        });
+    for (auto& writer : writers) writer.join();
+    LogCheck check = verify_log(file);
+    CHECK(check.lines == 80);
+    CHECK(check.broken_line == 0);
 }

@@ -129,3 +129,97 @@ TEST_CASE("an approval serves once, and not longer than its plan") {
     CHECK_FALSE(store.use_approval(kept.id));
     CHECK_FALSE(store.approved(kept.id, 1000));
 }
+
+TEST_CASE("an approval that somebody else may write, or that is a link, is none") {
+    test::Tree dir;
+    PlanStore store{dir.path("plans"), dir.path("approvals")};
+    KeptPlan kept{plan_id(plan()), canonical(plan()), {"run"}, 1000, 1900, "{}"};
+    REQUIRE(store.approve(kept, "ada", 1000));
+    auto file = dir.path("approvals/" + kept.id + ".json");
+    std::filesystem::permissions(file, std::filesystem::perms::group_write,
+                                 std::filesystem::perm_options::add);
+    CHECK_FALSE(store.approved(kept.id, 1000));
+    std::filesystem::permissions(file, std::filesystem::perms::group_write,
+                                 std::filesystem::perm_options::remove);
+    CHECK(store.approved(kept.id, 1000));
+    std::filesystem::rename(file, dir.path("elsewhere.json"));
+    std::filesystem::create_symlink(dir.path("elsewhere.json"), file);
+    CHECK_FALSE(store.approved(kept.id, 1000));
+}
+
+TEST_CASE("a plan kept under another id is not taken for it") {
+    test::Tree dir;
+    PlanStore store{dir.path("plans"), dir.path("approvals")};
+    KeptPlan kept{plan_id(plan()), canonical(plan()), {"run"}, 1000, 1900, "{}"};
+    REQUIRE(store.keep(kept));
+    std::filesystem::copy_file(dir.path("plans/" + kept.id + ".json"),
+                               dir.path("plans/p_0123456789abcdef.json"));
+    CHECK(store.find("p_0123456789abcdef").error().code == "plan.invalid");
+}
+
+TEST_CASE("absolute paths below the root, and the place of a database, travel with the checkout") {
+    auto at_root = [](const std::string& root) {
+        Plan made = plan(root);
+        native_of(made).args = {"--knexfile", root + "/apps/api/knexfile.js", "--dir=" + root + "/x", root};
+        made.units[0].steps[0].env["PRISMA_SCHEMA"] = {root + "/schema.prisma", false};
+        return made;
+    };
+    const std::string id = plan_id(at_root("/home/ada/shop"));
+    CHECK(plan_id(at_root("/srv/ci/build")) == id);
+    CHECK(canonical(at_root("/home/ada/shop")).find("/home/ada") == std::string::npos);
+    // What only begins like the root is another place.
+    Plan other = at_root("/home/ada/shop");
+    native_of(other).args[3] = "/home/ada/shopping";
+    CHECK(canonical(other).find("/home/ada/shopping") != std::string::npos);
+}
+
+TEST_CASE("a database outside the root is the same where it is configured relative to it") {
+    auto outside = [](const std::string& root, const std::string& url) {
+        Plan made = plan(root);
+        Connection& connection = made.units[0].targets[0].connection;
+        connection.url = url;
+        connection.database = url.starts_with("file:/")
+                                  ? "/data/dev.db"
+                                  : std::filesystem::path(root + "/../dev.db").lexically_normal().string();
+        return plan_id(made);
+    };
+    CHECK(outside("/home/ada/shop", "file:../dev.db") == outside("/srv/build", "file:../dev.db"));
+    CHECK(outside("/home/ada/shop", "file:/data/dev.db") == outside("/srv/build", "file:/data/dev.db"));
+    CHECK(outside("/home/ada/shop", "file:/data/dev.db") != outside("/home/ada/shop", "file:../dev.db"));
+}
+
+TEST_CASE(
+    "every place that a connection can lead to is part of the id, and a marker stands for all of them") {
+    auto with = [](auto change) {
+        Plan made = plan();
+        Target& target = made.units[0].targets[0];
+        target.connection = {};
+        target.connection.engine = Engine::postgresql;
+        target.connection.host = "a";
+        target.connection.database = "shop";
+        change(target);
+        return plan_id(made);
+    };
+    const std::string id = with([](Target&) {});
+    CHECK(with([](Target& t) { t.connection.parameters["hostaddr"] = "10.0.0.1"; }) != id);
+    CHECK(with([](Target& t) { t.connection.host = "a,b"; }) != id);
+    CHECK(with([](Target& t) { t.connection.parameters["port"] = "1,2"; }) != id);
+    CHECK(with([](Target& t) { t.connection.schema = "app"; }) != id);
+    CHECK(with([](Target& t) { t.connection.database = "shop|app"; }) != with([](Target& t) {
+              t.connection.database = "shop";
+              t.connection.schema = "app|";
+          }));
+    CHECK(with([](Target& t) { t.connection.user = "another"; }) == id);
+    CHECK(with([](Target& t) { t.connection.parameters["sslmode"] = "require"; }) == id);
+    auto marked = [&](std::string host) {
+        return with([&](Target& t) {
+            t.marker = "8c1f";
+            t.connection.host = std::move(host);
+        });
+    };
+    CHECK(marked("a") == marked("b"));
+    CHECK(marked("a") != id);
+    Plan environment = plan();
+    environment.units[0].environment = "qa";
+    CHECK(plan_id(environment) != plan_id(plan()));
+}
