@@ -11,11 +11,6 @@ constexpr Option kGlobal[] = {
      .help = "the repository; default: the nearest directory above with a migrate.toml, else the top of the "
              "version-controlled tree"},
     {.name = "json", .excludes = "events", .help = "exactly one JSON document on stdout"},
-    {.name = "report",
-     .kind = ValueKind::text,
-     .value = "KIND=FILE",
-     .repeatable = true,
-     .help = "also write a report: markdown, sarif, junit, gitlab, html or json"},
     {.name = "quiet", .short_name = 'q', .help = "no progress and no messages, only results and errors"},
     {.name = "color",
      .kind = ValueKind::choice,
