@@ -38,7 +38,7 @@ std::size_t walk(int at, const char* path, std::string_view parent) {
         std::string_view name = entry->d_name;
         if (entry->d_type == DT_REG) ++files;
         if (entry->d_type == DT_DIR && name != "." && name != ".." &&
-            migrate::entering(name, parent) != migrate::Entering::never)
+            migrate::detection::entering(name, parent) != migrate::detection::Entering::never)
             below.emplace_back(name);
     }
     for (const std::string& name : below) files += walk(fd, name.c_str(), name);
@@ -71,7 +71,7 @@ void measure(const fs::path& root) {
     std::size_t files = walk(AT_FDCWD, root.c_str(), "");
     int runs = files > 50000 ? 7 : 25;
     double bare = least(runs, processor_ms, [&] { walk(AT_FDCWD, root.c_str(), ""); });
-    double own = least(runs, processor_ms, [&] { migrate::Tree::walk(root); });
+    double own = least(runs, processor_ms, [&] { migrate::detection::Tree::walk(root); });
     migrate::Scan scan;
     double whole = least(runs, processor_ms, [&] { scan = migrate::detect(root); });
     fmt::print(

@@ -5,7 +5,7 @@
 #include "detect/detect.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -114,4 +114,4 @@ const std::vector<Call>& Calls::lines(std::string_view word) const {
     return lines_.emplace(std::string(word), std::move(found)).first->second;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

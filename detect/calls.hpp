@@ -8,7 +8,7 @@
 #include "detect/package_json.hpp"
 #include "model/tool.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// A line somewhere in the repository that runs a tool: a package script, a Make or Task target, a line of a
 /// shell script, Dockerfile or compose file.
@@ -52,4 +52,4 @@ class Calls {
     mutable std::optional<std::vector<Source>> sources_;
 };
 
-}  // namespace migrate
+}  // namespace migrate::detection

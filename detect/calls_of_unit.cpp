@@ -7,7 +7,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -169,4 +169,4 @@ void add_calls(const Sources& sources, Unit& unit) {
     if (unit.how_run == HowRun::cli || unit.how_run == HowRun::programmatic) unit.how_run = HowRun::wrapper;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

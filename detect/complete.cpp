@@ -11,7 +11,7 @@
 #include "detect/python_project.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -204,7 +204,6 @@ void complete(const Sources& sources, Unit& unit) {
             complete_sql(sources, unit);
             break;
     }
-    add_calls(sources, unit);
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -2,10 +2,10 @@
 #include "detect/find.hpp"
 #include "detect/js_project.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// Fills in what does not depend on how a unit was found: runner, launch prefix, version, engines where the
-/// tool's own files said nothing, the project's own command. Fields that are set already stay.
+/// tool's own files said nothing. Fields that are set already stay.
 void complete(const Sources& sources, Unit& unit);
 
 // Its parts, by ecosystem.
@@ -21,4 +21,4 @@ std::vector<std::string> javascript_launch(const Sources& sources, const Unit& u
 /// Adds the lines that call the tool to the evidence, and sets how the project runs it.
 void add_calls(const Sources& sources, Unit& unit);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -7,10 +7,11 @@
 #include "detect/complete.hpp"
 #include "detect/find.hpp"
 #include "detect/paths.hpp"
+#include "detect/seeds.hpp"
 #include "detect/summary.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -74,11 +75,25 @@ void tidy_evidence(Unit& unit) {
     std::erase_if(unit.evidence, [&](const Evidence& one) { return ++seen[one.signal] > 3; });
 }
 
+void mark_ignored(const Repo& repo, Find& find) {
+    for (const MigrationsDir& dir : find.unit.migrations)
+        if (repo.is_ignored(dir.path, true)) {
+            find.add(Signal::git_ignored, dir.path);
+            return;
+        }
+}
+
 bool is_hidden(const Find& find, const std::string& current) {
     return is_hidden_path(find.unit.root, current) || is_hidden_path(find.own_path, current);
 }
 
 }  // namespace
+
+}  // namespace migrate::detection
+
+namespace migrate {
+
+using namespace detection;
 
 Scan detect(const std::filesystem::path& root, const DetectOptions& options) {
     Repo repo(Tree::walk(root));
@@ -95,8 +110,13 @@ Scan detect(const std::filesystem::path& root, const DetectOptions& options) {
     name_units(finds);
     for (Find& find : finds) {
         bool hidden = is_hidden(find, options.current);
-        // What is hidden is listed, not used: its calls are not searched for.
         complete(sources, find.unit);
+        // What is hidden is listed, not used: who calls it is not searched for.
+        if (!hidden) {
+            add_calls(sources, find.unit);
+            add_seeds(sources, find.unit);
+            mark_ignored(repo, find);
+        }
         settle_confidence(find);
         tidy_evidence(find.unit);
         if (find.unit.confidence < kLeast) continue;
@@ -127,7 +147,10 @@ Unit bare_unit(const std::filesystem::path& root, Tool tool, const std::string& 
     unit.tool = tool;
     unit.root = path;
     unit.id = id_of(unit, "");
-    complete({repo, packages, calls, repo.tree(), js}, unit);
+    Sources sources{repo, packages, calls, repo.tree(), js};
+    complete(sources, unit);
+    add_calls(sources, unit);
+    add_seeds(sources, unit);
     return unit;
 }
 

@@ -14,7 +14,8 @@ namespace migrate {
 /// the scan root. Codes: `scan.unreadable` (a directory or file that could not be read), `config.invalid`
 /// (broken JSON, TOML, YAML or INI), `config.missing_directory` (a config names a directory that is not
 /// there), `config.stale` (a script or config that names a file that is not there), `config.ambiguous`
-/// (several files claim the same thing), `history.disagrees` (a tool's own list and its files differ).
+/// (several files claim the same thing), `history.disagrees` (a tool's own list and its files differ),
+/// `version.mismatch` (what is installed is not what the lock file says).
 struct Problem {
     std::string path;
     int line = 0;  ///< 0: the file as a whole

@@ -4,7 +4,7 @@
 
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 const Document::Entry* Document::find(std::string_view key) const {
     auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
@@ -81,4 +81,4 @@ Document read_ini(const std::string& text) {
     return document;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

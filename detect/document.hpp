@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace migrate {
+namespace migrate::detection {
 
 /// A configuration file of any notation, flattened: keys joined with '.', items of lists under their list's
 /// key, one entry each ("tool.alembic.version_locations" twice).
@@ -34,4 +34,4 @@ Document read_json(const std::string& text);
 /// `;` comments. Keys are "section.key" in lower case (the section keeps its case).
 Document read_ini(const std::string& text);
 
-}  // namespace migrate
+}  // namespace migrate::detection

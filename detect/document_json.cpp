@@ -3,7 +3,7 @@
 #include "detect/document.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -41,4 +41,4 @@ Document read_json(const std::string& text) {
     return document;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

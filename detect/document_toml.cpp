@@ -2,7 +2,7 @@
 
 #include "detect/document.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -38,4 +38,4 @@ Document read_toml(const std::string& text) {
     return document;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

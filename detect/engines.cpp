@@ -6,7 +6,7 @@
 #include "detect/detect.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -167,4 +167,4 @@ std::vector<Engine> engines_in_env_files(const Repo& repo, Tree::Dir dir) {
     return engines;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -5,7 +5,7 @@
 
 #include "detect/repo.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// The engine that the name of a directory or file speaks of: "POSTGRESQL", "migration_mysql", "PGSQL".
 std::optional<Engine> engine_in_name(std::string_view name);
@@ -26,4 +26,4 @@ std::vector<Engine> engines_in_env_files(const Repo& repo, Tree::Dir dir);
 
 void add_engine(std::vector<Engine>& engines, std::optional<Engine> engine);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -5,7 +5,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::string telling_name(std::string_view path, std::initializer_list<std::strin
     return name;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -10,7 +10,7 @@
 #include "detect/signals.hpp"
 #include "model/unit.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// A unit in the making.
 struct Find {
@@ -59,4 +59,4 @@ std::vector<Note> find_others(const Sources& sources);
 /// the extension left out, joined by '-'. "configs/mysql.config.ts" -> "mysql"; "prisma/schema.prisma" -> "".
 std::string telling_name(std::string_view path, std::initializer_list<std::string_view> generic);
 
-}  // namespace migrate
+}  // namespace migrate::detection

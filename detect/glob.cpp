@@ -4,7 +4,7 @@
 
 #include "detect/paths.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -120,4 +120,4 @@ int IgnoreRules::judge(std::string_view path, bool directory) const {
     return 0;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace migrate {
+namespace migrate::detection {
 
 /// Whether a glob matches a whole path: `*` and `?` stay within a component, `**` crosses them, `[a-z]` is a
 /// set, `{a,b}` a choice. Without recursion on the path's length beyond its stars.
@@ -28,4 +28,4 @@ class IgnoreRules {
     std::vector<Rule> rules_;
 };
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -3,7 +3,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 std::string go_module_file(const Repo& repo, Tree::Dir dir) {
     for (Tree::Dir at = dir; at != Tree::none; at = repo.tree().parent(at))
@@ -29,4 +29,4 @@ FoundVersion go_version(const Repo& repo, const std::string& go_mod, std::string
     return found;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

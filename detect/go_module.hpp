@@ -5,7 +5,7 @@
 #include "detect/js_project.hpp"
 #include "detect/repo.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// The nearest go.mod at or above a directory; "" where there is none.
 std::string go_module_file(const Repo& repo, Tree::Dir dir);
@@ -14,4 +14,4 @@ std::string go_module_file(const Repo& repo, Tree::Dir dir);
 /// `github.com/pressly/goose/v3 v3.27.1`.
 FoundVersion go_version(const Repo& repo, const std::string& go_mod, std::string_view module);
 
-}  // namespace migrate
+}  // namespace migrate::detection

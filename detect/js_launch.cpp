@@ -9,7 +9,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -140,4 +140,4 @@ std::vector<std::string> javascript_launch(const Sources& sources, const Unit& u
     return plain;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -5,7 +5,7 @@
 #include "detect/text.hpp"
 #include "model/version.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -187,4 +187,4 @@ std::string catalog_range(std::string_view workspace, std::string_view package, 
     return at == npos ? "" : std::string(unquote(trim(until(lines, at, "\n"))));
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

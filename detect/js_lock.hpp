@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace migrate {
+namespace migrate::detection {
 
 // Versions in the lock files of the JavaScript package managers, found by searching the text: such files are
 // megabytes long and almost all of them is about something else. "" where a package is not in the file.
@@ -26,4 +26,4 @@ std::string bun_locked(std::string_view lock, std::string_view package);
 /// The version that a `catalog:` range stands for, from pnpm-workspace.yaml.
 std::string catalog_range(std::string_view workspace, std::string_view package, std::string_view range);
 
-}  // namespace migrate
+}  // namespace migrate::detection

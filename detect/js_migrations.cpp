@@ -5,7 +5,7 @@
 
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -48,14 +48,24 @@ bool is_migration_file(const Tree& tree, const Tree::File& file) {
     return !name.starts_with("index.") && !contains_any(name, {".d.ts", ".spec.", ".test."});
 }
 
+/// Most directories of a JavaScript project hold sources: the names decide before anything is sorted.
+std::vector<Tree::Dir> candidates(const Tree& tree) {
+    std::vector<Tree::Dir> found;
+    for (Tree::Dir dir = 0; dir < tree.directory_count(); ++dir)
+        if (tree.holds(dir, FileKind::numbered_js) ||
+            (tree.holds(dir, FileKind::js) && is_migrations_name(tree.name(dir))))
+            found.push_back(dir);
+    tree.sort_by_path(found);
+    return found;
+}
+
 }  // namespace
 
 std::vector<JsMigrations> js_migrations(const Repo& repo, const Packages& packages) {
     const Tree& tree = repo.tree();
     std::vector<JsMigrations> found;
-    for (Tree::Dir dir : tree.holding(bit(FileKind::numbered_js) | bit(FileKind::js))) {
+    for (Tree::Dir dir : candidates(tree)) {
         bool numbered = tree.holds(dir, FileKind::numbered_js);
-        if (!numbered && !is_migrations_name(tree.name(dir))) continue;
         // Seeds are often written in the same form.
         if (is_below_seeds(tree, dir)) continue;
         bool known = false;
@@ -89,4 +99,4 @@ std::vector<JsMigrations> js_migrations(const Repo& repo, const Packages& packag
     return found;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

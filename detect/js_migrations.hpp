@@ -4,7 +4,7 @@
 
 #include "detect/package_json.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// For whom a directory of JavaScript or TypeScript migrations is written.
 enum class JsKind { knex, typeorm, sequelize, migrate_mongo };
@@ -23,4 +23,4 @@ struct JsMigrations {
 /// One or two files of each are read. Sorted by path.
 std::vector<JsMigrations> js_migrations(const Repo& repo, const Packages& packages);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -8,7 +8,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -180,16 +180,23 @@ JsProject js_project(const Repo& repo, const Packages& packages, Tree::Dir dir) 
 
 FoundVersion js_version(const Repo& repo, const Packages& packages, const JsProject& project, Tree::Dir dir,
                         std::string_view package) {
-    for (Tree::Dir at = dir; at != Tree::none; at = repo.tree().parent(at)) {
+    FoundVersion installed;
+    for (Tree::Dir at = dir; at != Tree::none && installed.text.empty(); at = repo.tree().parent(at)) {
         std::string file =
             join(repo.tree().path(at), "node_modules/" + std::string(package) + "/package.json");
-        if (!repo.exists(file)) continue;
-        if (std::string found = version_in(repo.head(file, 64 * 1024)); !found.empty()) return {found, file};
+        if (repo.exists(file)) installed = {version_in(repo.head(file, 64 * 1024)), file};
     }
     auto [owner, range] = packages.dependency(dir, package);
-    Tree::Dir from = owner ? owner->dir : dir;
-    if (std::string found = locked(repo, project, from, package, range); !found.empty())
-        return {found, project.lock};
+    std::string in_lock = locked(repo, project, owner ? owner->dir : dir, package, range);
+    if (!installed.text.empty()) {
+        // What runs is what is installed; that it is not what the project says is worth knowing.
+        if (!in_lock.empty() && in_lock != installed.text)
+            repo.report(project.lock, 0, "version.mismatch",
+                        "has " + std::string(package) + ' ' + in_lock + ", but " + installed.text +
+                            " is installed in " + std::string(parent_of(installed.source)));
+        return installed;
+    }
+    if (!in_lock.empty()) return {in_lock, project.lock};
     if (!owner) return {};
     if (range.starts_with("catalog:")) {
         for (Tree::Dir at = dir; at != Tree::none; at = repo.tree().parent(at)) {
@@ -232,4 +239,4 @@ std::string run_script(const JsProject& project, std::string_view script) {
     return (project.runner.empty() ? "npm" : project.runner) + " run " + std::string(script);
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -5,7 +5,7 @@
 
 #include "detect/package_json.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// Who installs a package's dependencies and where.
 struct JsProject {
@@ -40,4 +40,4 @@ std::vector<std::string> js_binary(const Repo& repo, const Packages& packages, c
 /// "pnpm run NAME" and the like.
 std::string run_script(const JsProject& project, std::string_view script);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -4,7 +4,7 @@
 
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -173,4 +173,4 @@ std::vector<JsValue> values_of_key(std::string_view text, std::string_view key) 
     return values;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

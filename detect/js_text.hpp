@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace migrate {
+namespace migrate::detection {
 
 // Reading JavaScript and TypeScript without running it: enough to see the literals that configurations give
 // to their keys.
@@ -24,4 +24,4 @@ struct JsValue {
 /// should be free of comments.
 std::vector<JsValue> values_of_key(std::string_view text, std::string_view key);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -5,7 +5,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -163,4 +163,4 @@ std::vector<std::string> build_launch(const Repo& repo, const JvmProject& projec
     return {program, "-q", "-B"};
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

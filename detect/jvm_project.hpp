@@ -6,7 +6,7 @@
 #include "detect/js_project.hpp"
 #include "detect/repo.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// A Maven or Gradle module and the build that it belongs to.
 struct JvmProject {
@@ -28,4 +28,4 @@ FoundVersion flyway_version(const Repo& repo, Tree::Dir dir);
 /// The argv prefix of the build tool for a module: {"../mvnw", "-q", "-B"}.
 std::vector<std::string> build_launch(const Repo& repo, const JvmProject& project, Tree::Dir dir);
 
-}  // namespace migrate
+}  // namespace migrate::detection

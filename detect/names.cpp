@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -314,4 +314,4 @@ bool is_migrations_name(std::string_view name) {
     return first != std::string::npos && is(std::string_view(text).substr(0, first));
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

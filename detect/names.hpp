@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace migrate {
+namespace migrate::detection {
 
 /// What a file is by its name alone: everything that a detector may want to open, and nothing else.
 /// At most 64 values, so that a directory's set of kinds is one word.
@@ -98,4 +98,4 @@ bool is_migrations_name(std::string_view name);
 /// Length of the run of digits at the start.
 std::size_t leading_digits(std::string_view name);
 
-}  // namespace migrate
+}  // namespace migrate::detection

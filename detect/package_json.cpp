@@ -4,7 +4,7 @@
 
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -125,4 +125,4 @@ int Packages::line_of_key(const Package& package, std::string_view key) {
     return 0;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

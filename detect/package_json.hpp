@@ -8,7 +8,7 @@
 
 #include "detect/repo.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// What a package.json says that detection wants to know.
 struct Manifest {
@@ -63,4 +63,4 @@ class Packages {
     mutable std::map<std::size_t, Manifest> manifests_;
 };
 
-}  // namespace migrate
+}  // namespace migrate::detection

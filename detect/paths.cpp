@@ -5,7 +5,7 @@
 
 #include "detect/detect.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -85,12 +85,17 @@ bool is_hidden_component(std::string_view component) {
            name.ends_with("-tests") || name.starts_with("{{");
 }
 
+}  // namespace migrate::detection
+
+namespace migrate {
+
 bool is_hidden_path(std::string_view path, std::string_view current) {
     std::size_t end = 0;
     while (end < path.size()) {
         std::size_t start = end;
         end = std::min(path.find('/', start), path.size());
-        if (is_hidden_component(path.substr(start, end - start)) && !is_within(current, path.substr(0, end)))
+        if (detection::is_hidden_component(path.substr(start, end - start)) &&
+            !detection::is_within(current, path.substr(0, end)))
             return true;
         ++end;
     }

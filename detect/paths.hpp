@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace migrate {
+namespace migrate::detection {
 
 // Paths relative to the scan root: '/' between components, "." for the root itself.
 
@@ -27,4 +27,4 @@ std::string relative_to(std::string_view path, std::string_view base);
 /// under. Case does not count.
 bool is_hidden_component(std::string_view component);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -7,7 +7,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -245,4 +245,4 @@ std::string python_requirements(const Repo& repo, Tree::Dir dir) {
     return all;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

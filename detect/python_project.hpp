@@ -6,7 +6,7 @@
 #include "detect/js_project.hpp"
 #include "detect/repo.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// Who installs a Python project's dependencies and where.
 struct PythonProject {
@@ -35,4 +35,4 @@ std::vector<std::string> python_script(const Repo& repo, const PythonProject& pr
 /// The text of the requirement files and manifests that speak for a directory, for finding drivers.
 std::string python_requirements(const Repo& repo, Tree::Dir dir);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -8,8 +8,9 @@
 #include <cstring>
 
 #include "base/files.hpp"
+#include "detect/paths.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -90,8 +91,30 @@ std::vector<std::string> Repo::list(std::string_view path) const {
     return list_directory(absolute(tree_, path));
 }
 
+bool Repo::is_ignored(std::string_view path, bool directory) const {
+    // Each directory on the way may be ignored as a whole; the rules nearest to it decide.
+    for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
+        std::string_view part = path.substr(0, end);
+        bool whole = end == std::string_view::npos;
+        Tree::Dir above = tree_.find(parent_of(part));
+        std::string below(name_of_path(part));
+        for (Tree::Dir at = above; at != Tree::none; at = tree_.parent(at)) {
+            if (tree_.holds(at, FileKind::gitignore)) {
+                auto known = ignore_rules_.find(at);
+                if (known == ignore_rules_.end())
+                    known = ignore_rules_.emplace(at, text(join(tree_.path(at), ".gitignore"))).first;
+                int verdict = known->second.judge(below, !whole || directory);
+                if (verdict > 0) return true;
+                if (verdict < 0) break;
+            }
+            below = std::string(tree_.name(at)) + '/' + below;
+        }
+        if (whole) return false;
+    }
+}
+
 void Repo::report(std::string path, int line, std::string code, std::string message, std::string unit) const {
     problems_.push_back({std::move(path), line, std::move(code), std::move(message), std::move(unit)});
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

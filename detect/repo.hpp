@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "detect/detect.hpp"
+#include "detect/glob.hpp"
 #include "detect/tree.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// What the detectors read from: the tree, and the content of those of its files that they ask for. Files
 /// that several of them need are read once. Reading never fails: what cannot be read is empty, and noted.
@@ -36,6 +37,9 @@ class Repo {
     /// Names in a directory that the walk left out, sorted.
     std::vector<std::string> list(std::string_view path) const;
 
+    /// Whether git would ignore a path of the tree, by the .gitignore files at and above it.
+    bool is_ignored(std::string_view path, bool directory) const;
+
     void report(std::string path, int line, std::string code, std::string message,
                 std::string unit = "") const;
     std::vector<Problem>& problems() const { return problems_; }
@@ -43,7 +47,8 @@ class Repo {
   private:
     Tree tree_;
     mutable std::map<std::string, std::string, std::less<>> texts_;
+    mutable std::map<Tree::Dir, IgnoreRules> ignore_rules_;
     mutable std::vector<Problem> problems_;
 };
 
-}  // namespace migrate
+}  // namespace migrate::detection

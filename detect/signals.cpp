@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -28,7 +28,7 @@ constexpr std::array kRows{
     SignalRow{Signal::sequelize_script, "sequelize.script", 55, "a script calls sequelize with its paths"},
     SignalRow{Signal::sequelize_migrations, "sequelize.migrations", 50,
               "migrations written for a QueryInterface"},
-    SignalRow{Signal::sequelize_defaults, "sequelize.defaults", 10,
+    SignalRow{Signal::sequelize_defaults, "sequelize.defaults", 40,
               "config/config where sequelize-cli looks"},
     SignalRow{Signal::mongo_config, "migrate-mongo.config", 70, "a configuration for migrate-mongo"},
     SignalRow{Signal::mongo_named, "migrate-mongo.named", 70, "a script names the configuration"},
@@ -80,4 +80,4 @@ const SignalRow& row_of(Signal signal) {
     return kRows[static_cast<std::size_t>(signal)];
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

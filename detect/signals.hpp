@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-namespace migrate {
+namespace migrate::detection {
 
 /// Everything that speaks for a unit. Weights and names stand in one table (signals.cpp).
 enum class Signal {
@@ -82,4 +82,4 @@ const SignalRow& row_of(Signal signal);
 constexpr int kUnit = 50;
 constexpr int kLeast = 30;
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -8,7 +8,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -188,4 +188,4 @@ std::vector<SqlDirectory> sql_directories(const Sources& sources, const std::vec
     return found;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -6,7 +6,7 @@
 
 #include "detect/find.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// What a directory of SQL files is, by its names and the first bytes of one or two files.
 struct SqlDirectory {
@@ -30,4 +30,4 @@ std::optional<Signal> veto_of(const Sources& sources, Tree::Dir dir, Tree::Dir a
 /// "0.22", "v1.2.3", "2": directories by version.
 bool is_version_name(std::string_view name);
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -3,7 +3,7 @@
 #include "detect/detect.hpp"
 #include "detect/paths.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -111,6 +111,12 @@ Suggestion by_language(const TreeSummary& summary) {
 }
 
 }  // namespace
+
+}  // namespace migrate::detection
+
+namespace migrate {
+
+using namespace detection;
 
 std::optional<Suggestion> suggest(const Scan& scan) {
     if (!scan.units.empty()) return std::nullopt;

@@ -7,7 +7,7 @@
 #include "detect/python_project.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -83,4 +83,4 @@ TreeSummary summarise(const Sources& sources, bool thorough) {
     return summary;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace migrate {
+namespace migrate::detection {
 
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
     while (true) {
@@ -109,4 +109,4 @@ std::vector<std::string> shell_words(std::string_view line) {
     return words;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace migrate {
+namespace migrate::detection {
 
 // Small scanners over file contents. They replace regular expressions, which are slow and whose depth grows
 // with the text.
@@ -52,4 +52,4 @@ void each_line(std::string_view text, Line line) {
 /// The words of a shell command line: quotes taken off, no expansion. Operators (`&&`, `;`, `|`) are words.
 std::vector<std::string> shell_words(std::string_view line);
 
-}  // namespace migrate
+}  // namespace migrate::detection

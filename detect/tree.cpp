@@ -4,7 +4,7 @@
 
 #include "detect/paths.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 std::string Tree::path(Dir dir) const {
     if (dir == 0) return ".";
@@ -97,4 +97,4 @@ void Tree::sort_by_path(std::vector<Dir>& dirs) const {
     for (std::size_t at = 0; at < dirs.size(); ++at) dirs[at] = keyed[at].second;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -8,7 +8,7 @@
 
 #include "detect/names.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 /// The names of a directory tree, read in one pass: no file is opened, no symbolic link is followed, nothing
 /// is asked of the system but the listing itself. Caches and dependencies are left out (see entering()).
@@ -71,6 +71,16 @@ class Tree {
     bool has(Dir dir, std::string_view file) const;
     bool has_file(std::string_view path) const;
 
+    /// Calls `file(Place)` for every file of a kind, in no order: for kinds with thousands of files.
+    template <class Visit>
+    void each_of_kind(FileKind kind, Visit file) const {
+        for (Dir dir = 0; dir < dirs_.size(); ++dir) {
+            if (!holds(dir, kind)) continue;
+            auto all = files(dir);
+            for (std::uint32_t at = 0; at < all.size(); ++at)
+                if (all[at].kind == kind) file(Place{dir, at});
+        }
+    }
     /// All files of a kind, sorted by path.
     std::vector<Place> of_kind(FileKind kind) const;
     /// All directories that hold a file of one of these kinds, sorted by path.
@@ -89,6 +99,8 @@ class Tree {
     std::vector<std::string_view> sorted_files(Dir dir) const;
     std::vector<Dir> sorted_children(Dir dir) const;
 
+    void sort_by_path(std::vector<Dir>& dirs) const;
+
     /// Whether `dir` is `above` or lies below it.
     bool within(Dir dir, Dir above) const;
 
@@ -105,8 +117,6 @@ class Tree {
         std::uint8_t length = 0;
     };
 
-    void sort_by_path(std::vector<Dir>& dirs) const;
-
     std::filesystem::path root_;
     std::string names_;
     std::vector<Directory> dirs_;
@@ -114,4 +124,4 @@ class Tree {
     std::vector<Unreadable> unreadable_;
 };
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -13,7 +13,7 @@
 #include "detect/glob.hpp"
 #include "detect/tree.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -208,4 +208,4 @@ Tree Tree::walk(const std::filesystem::path& root) {
     return tree;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -10,7 +10,7 @@
 #include "detect/python_project.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -321,4 +321,4 @@ std::vector<Find> find_alembic(const Sources& sources) {
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

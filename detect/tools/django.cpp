@@ -7,7 +7,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -209,4 +209,4 @@ std::vector<Find> find_django(const Sources& sources, std::vector<Note>& notes) 
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -10,7 +10,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -62,12 +62,15 @@ std::vector<Location> locations(const Sources& sources) {
                 add_locations(file, place.dir, text, found);
         }
     }
-    int opened = 0;
-    for (Tree::Place place : sources.tree.of_kind(FileKind::jvm_code)) {
-        if (!contains(lowercase(sources.tree.name(place)), "flyway") || ++opened > 20) continue;
-        std::string file = sources.tree.path(place);
-        add_locations(file, place.dir, sources.repo.text(file), found);
-    }
+    std::vector<std::pair<std::string, Tree::Dir>> code;
+    sources.tree.each_of_kind(FileKind::jvm_code, [&](Tree::Place place) {
+        std::string_view name = sources.tree.name(place);
+        if (contains(name, "Flyway") || contains(name, "flyway"))
+            code.emplace_back(sources.tree.path(place), place.dir);
+    });
+    std::sort(code.begin(), code.end());
+    if (code.size() > 20) code.resize(20);
+    for (const auto& [file, dir] : code) add_locations(file, dir, sources.repo.text(file), found);
     return found;
 }
 
@@ -254,4 +257,4 @@ std::vector<Find> find_flyway(const Sources& sources) {
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

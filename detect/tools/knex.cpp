@@ -8,7 +8,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -174,4 +174,4 @@ std::vector<Find> find_knex(const Sources& sources) {
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -5,7 +5,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -63,4 +63,4 @@ std::vector<Note> find_others(const Sources& sources) {
     return notes;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

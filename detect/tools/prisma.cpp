@@ -8,7 +8,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -77,9 +77,22 @@ struct Config {
     std::string seed;
 };
 
+/// prisma.config.* anywhere, and `.config/prisma.*`, which no name alone gives away.
+std::vector<Tree::Place> config_places(const Tree& tree) {
+    std::vector<Tree::Place> places = tree.of_kind(FileKind::prisma_config);
+    for (Tree::Dir dir = 1; dir < tree.directory_count(); ++dir) {
+        if (tree.name(dir) != ".config") continue;
+        auto files = tree.files(dir);
+        for (std::uint32_t at = 0; at < files.size(); ++at)
+            if (files[at].kind == FileKind::js && tree.name(files[at]).starts_with("prisma."))
+                places.push_back({dir, at});
+    }
+    return places;
+}
+
 std::vector<Config> configs(const Sources& sources) {
     std::vector<Config> found;
-    for (Tree::Place place : sources.tree.of_kind(FileKind::prisma_config)) {
+    for (Tree::Place place : config_places(sources.tree)) {
         Config config;
         config.dir = place.dir;
         config.path = sources.tree.path(place);
@@ -243,10 +256,10 @@ Find find_of(const Sources& sources, const Schema& schema, const Config* config)
 
     // Where the tool itself looks, with the configuration or the manifest naming another place.
     std::string below = relative_to(schema.path, find.unit.root);
-    bool named =
-        config != nullptr ||
-        (package && package->mentions("\"schema\"") &&
-         is_within(schema.path, join(find.unit.root, sources.packages.manifest(*package).prisma_schema)));
+    std::string declared = package && package->mentions("\"prisma\"")
+                               ? sources.packages.manifest(*package).prisma_schema
+                               : std::string();
+    bool named = config || (!declared.empty() && is_within(schema.path, join(find.unit.root, declared)));
     if (!named && below != "schema.prisma" && below != "prisma/schema.prisma")
         find.name = telling_name(below, {"prisma"});
     find.own_path = schema.path;
@@ -312,4 +325,4 @@ std::vector<Find> find_prisma(const Sources& sources) {
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

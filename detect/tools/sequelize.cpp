@@ -6,7 +6,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -152,4 +152,4 @@ std::vector<Find> find_sequelize(const Sources& sources) {
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

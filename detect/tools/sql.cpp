@@ -10,7 +10,7 @@
 #include "detect/sql_style.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -253,4 +253,4 @@ std::vector<Find> find_sql(const Sources& sources, const std::vector<std::string
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

@@ -7,7 +7,7 @@
 #include "detect/paths.hpp"
 #include "detect/text.hpp"
 
-namespace migrate {
+namespace migrate::detection {
 
 namespace {
 
@@ -344,4 +344,4 @@ std::vector<Find> find_typeorm(const Sources& sources) {
     return finds;
 }
 
-}  // namespace migrate
+}  // namespace migrate::detection

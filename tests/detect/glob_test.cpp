@@ -1,6 +1,7 @@
 #include "detect/glob.hpp"
 
 using namespace migrate;
+using namespace migrate::detection;
 
 TEST_CASE("globs of workspaces and ignore files match whole paths") {
     CHECK(glob_matches("packages/*", "packages/a"));

@@ -1,6 +1,7 @@
 #include "detect/names.hpp"
 
 using namespace migrate;
+using namespace migrate::detection;
 
 TEST_CASE("a name tells what a file may be") {
     struct Row {
@@ -65,8 +66,10 @@ TEST_CASE("a name tells what a file may be") {
 }
 
 TEST_CASE("a directory is named for migrations in many ways") {
-    for (const char* name : {"migrations", "Migrations", "migration", "migrate", "db-migrations", "sql_migrations",
-                             "migration_postgres", "migrations-sqlite", "record-migrations"})
+    for (const char* name :
+         {"migrations", "Migrations", "migration", "migrate", "db-migrations", "sql_migrations",
+          "migration_postgres", "migrations-sqlite", "record-migrations"})
         CHECK(is_migrations_name(name));
-    for (const char* name : {"immigration", "migrator", "emigrations", "schema", ""}) CHECK_FALSE(is_migrations_name(name));
+    for (const char* name : {"immigration", "migrator", "emigrations", "schema", ""})
+        CHECK_FALSE(is_migrations_name(name));
 }

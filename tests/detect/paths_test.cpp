@@ -3,6 +3,7 @@
 #include "detect/detect.hpp"
 
 using namespace migrate;
+using namespace migrate::detection;
 
 TEST_CASE("paths are joined, climbed and related without touching the disk") {
     CHECK(join(".", "a/b") == "a/b");

@@ -3,6 +3,7 @@
 #include "detect/js_text.hpp"
 
 using namespace migrate;
+using namespace migrate::detection;
 
 using Strings = std::vector<std::string>;
 
@@ -40,8 +41,9 @@ JsValue value_of(const std::string& text, std::string_view key) {
 
 TEST_CASE("literals are read from JavaScript configurations as they are written") {
     CHECK(value_of("{ out: './drizzle', x: 'no' }", "out").strings == Strings{"./drizzle"});
-    CHECK(value_of("{ 'migrations-path': path.resolve('server', 'migrations'), }", "migrations-path").strings ==
-          Strings{"server/migrations"});
+    CHECK(
+        value_of("{ 'migrations-path': path.resolve('server', 'migrations'), }", "migrations-path").strings ==
+        Strings{"server/migrations"});
     CHECK(value_of("{ \"out\": \"a\" }", "out").strings == Strings{"a"});
     CHECK(value_of("module.exports.directory = './m'", "directory").strings == Strings{"./m"});
     CHECK(value_of("{ directory: ['./a', './b'] }", "directory").strings == Strings{"./a", "./b"});

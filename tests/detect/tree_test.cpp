@@ -6,6 +6,7 @@
 #include "tests/support/tree.hpp"
 
 using namespace migrate;
+using namespace migrate::detection;
 using Files = test::Tree;
 
 namespace {
@@ -13,7 +14,8 @@ namespace {
 std::vector<std::string> paths_of(const Tree& tree) {
     std::vector<std::string> paths;
     for (Tree::Dir dir = 0; dir < tree.directory_count(); ++dir)
-        for (std::uint32_t at = 0; at < tree.files(dir).size(); ++at) paths.push_back(tree.path(Tree::Place{dir, at}));
+        for (std::uint32_t at = 0; at < tree.files(dir).size(); ++at)
+            paths.push_back(tree.path(Tree::Place{dir, at}));
     std::sort(paths.begin(), paths.end());
     return paths;
 }
@@ -23,7 +25,8 @@ using Paths = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("the walk sees every file, hidden ones too, and knows where each lies") {
-    Files repo{{"a.txt", ""}, {".sequelizerc", ""}, {"x/y/z.sql", ""}, {"x/.env.example", ""}, {"empty/", ""}};
+    Files repo{
+        {"a.txt", ""}, {".sequelizerc", ""}, {"x/y/z.sql", ""}, {"x/.env.example", ""}, {"empty/", ""}};
     Tree tree = Tree::walk(repo.path());
     CHECK(paths_of(tree) == Paths{".sequelizerc", "a.txt", "x/.env.example", "x/y/z.sql"});
     CHECK(tree.has_file("x/y/z.sql"));
@@ -39,10 +42,18 @@ TEST_CASE("the walk sees every file, hidden ones too, and knows where each lies"
 }
 
 TEST_CASE("dependencies, caches, version control and hidden directories are left out, .config is not") {
-    Files repo{{"node_modules/knex/knexfile.js", ""}, {".git/config", ""},          {".venv/lib/a.py", ""},
-               {"a/__pycache__/b.py", ""},            {".next/x.js", ""},           {".config/prisma.ts", ""},
-               {".github/workflows/ci.yml", ""},      {".yarn/cache/x.zip", ""},    {"py/site-packages/a.py", ""},
-               {"vendor/bundle/x.rb", ""},            {"bower_components/x.js", ""}, {"src/a.ts", ""}};
+    Files repo{{"node_modules/knex/knexfile.js", ""},
+               {".git/config", ""},
+               {".venv/lib/a.py", ""},
+               {"a/__pycache__/b.py", ""},
+               {".next/x.js", ""},
+               {".config/prisma.ts", ""},
+               {".github/workflows/ci.yml", ""},
+               {".yarn/cache/x.zip", ""},
+               {"py/site-packages/a.py", ""},
+               {"vendor/bundle/x.rb", ""},
+               {"bower_components/x.js", ""},
+               {"src/a.ts", ""}};
     CHECK(paths_of(Tree::walk(repo.path())) == Paths{".config/prisma.ts", "src/a.ts"});
 }
 
@@ -66,9 +77,9 @@ TEST_CASE("build, dist, out, bin and their like are entered unless git ignores t
                {"gradle/build/a.sql", ""},
                {"rust/Cargo.toml", ""},
                {"rust/target/a.sql", ""}};
-    CHECK(paths_of(Tree::walk(repo.path())) ==
-          Paths{".gitignore", "gradle/build.gradle", "java/pom.xml", "keep/dist/a.js", "out/a.sql",
-                "packages/a/bin/run.ts", "rust/Cargo.toml"});
+    CHECK(paths_of(Tree::walk(repo.path())) == Paths{".gitignore", "gradle/build.gradle", "java/pom.xml",
+                                                     "keep/dist/a.js", "out/a.sql", "packages/a/bin/run.ts",
+                                                     "rust/Cargo.toml"});
 }
 
 TEST_CASE("symbolic links are not followed, so that a loop of directories ends") {
