@@ -1,56 +1,31 @@
+// Django's migrations.
+#include "adapters/django/django.hpp"
 #include "adapters/registry.hpp"
 
 namespace migrate {
 
-namespace {
-
-/// Units are found and shown; no verb is translated yet, and each says so.
-constexpr std::string_view kReason =
-    "this version of migrate finds Django and does not drive it; use the project's own command";
-
-constexpr Row row(Verb verb) {
-    return {.how = How::unsupported, .verb = verb, .note = kReason, .next = "migrate detect"};
-}
-
-constexpr Row kRows[] = {row(Verb::status), row(Verb::history), row(Verb::diff),     row(Verb::generate),
-                         row(Verb::init),   row(Verb::pull),    row(Verb::run),      row(Verb::rollback),
-                         row(Verb::redo),   row(Verb::seed),    row(Verb::baseline), row(Verb::resolve),
-                         row(Verb::reset),  row(Verb::push)};
-
-Needs needs(const Unit&, const Request&) {
-    return {};
-}
-
-Result<std::vector<Step>> plan(const Unit& unit, const Request& request, const Facts&) {
-    return unsupported(django_adapter(), unit, find_row(django_adapter(), request.verb, "", unit.version),
-                       request.verb);
-}
-
-Result<std::vector<MigrationFile>> files(const Unit&, const std::filesystem::path&) {
-    return std::vector<MigrationFile>{};
-}
-
-std::optional<HistoryQuery> history(const Unit&, const std::filesystem::path&, const Target&) {
-    return std::nullopt;
-}
-
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    return compare_by_id(files, rows);
-}
-
-Result<std::vector<TargetSource>> targets(const Unit&, const std::filesystem::path&, const std::string&) {
-    return fail("verb.unsupported", std::string(kReason));
-}
-
-std::optional<Error> fits(const Unit&, const std::filesystem::path&) {
-    return std::nullopt;
-}
-
-}  // namespace
-
 const Adapter& django_adapter() {
-    static const Adapter adapter{Tool::django, "manage.py", "Django", kRows,   {},      {},  needs,
-                                 plan,         files,       history,  compare, targets, fits};
+    static const Adapter adapter{
+        .tool = Tool::django,
+        .program = "manage.py",
+        .title = "Django",
+        .rows = django::rows(),
+        .flags = django::flags(),
+        .traits = {.locks = false,
+                   .keeps_checksums = false,
+                   .keeps_times = true,
+                   .transaction =
+                       "each migration in its own (PostgreSQL, SQLite) unless atomic = False; MySQL: none",
+                   .lock_timeout = "PGOPTIONS"},
+        .needs = django::needs,
+        .plan = django::plan,
+        .files = django::files,
+        .history = django::history,
+        .compare = django::compare,
+        .targets = django::targets,
+        .fits = django::fits,
+        .read_status = django::read_status,
+    };
     return adapter;
 }
 

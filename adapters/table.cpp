@@ -363,12 +363,10 @@ std::optional<Classified> classify(const Adapter& adapter, std::span<const std::
                 ++flags_there;
             else if (flag.mandatory && row.how == How::classify)
                 fits = false;
-            else if (flag.mandatory)
+            else if (flag.mandatory && !flag.takes_value)
                 ++flags_missing;  // "rollback" is rather the row "rollback" than "rollback --all"
         }
-        // Of rows that lack a flag of theirs none is nearer than another: the most dangerous one counts.
-        int score =
-            *literals * 100 + flags_there * 10 - (flags_missing > 0 ? 5 : 0) - static_cast<int>(rest.size());
+        int score = *literals * 100 + flags_there * 10 - flags_missing * 5 - static_cast<int>(rest.size());
         // Of rows that fit equally well the more dangerous one: better a needless question.
         if (fits && (score > best_score || (score == best_score && best && row.risk > best->risk))) {
             best = &row;

@@ -36,6 +36,7 @@ Result<Steps> at_head_of_scratch(const Work& work, Step step, Risk risk) {
         auto up = work.upgrade(heads.size() == 1 ? "head" : "heads", {});
         if (!up) return tl::unexpected(up.error());
         steps.push_back(work.on_scratch(*up, Risk::read));
+        steps.back().timeout_s = 30 * 60;  // all revisions of the project, not one question
     }
     steps.push_back(work.on_scratch(step, risk));
     steps.push_back(scratch_step(work, false));

@@ -128,7 +128,7 @@ Result<Steps> forget(const Work& work, const std::string& id) {
                     {}};
         for (const auto& head : work.graph.heads())
             error.next.push_back({By::you,
-                                  {"migrate", "resolve", "--renamed", id, head, "-u", work.unit.id},
+                                  {"migrate", "resolve", "--renamed", id + "=" + head, "-u", work.unit.id},
                                   "the schema is that of " + head,
                                   ""});
         return tl::unexpected(error);

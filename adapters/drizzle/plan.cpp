@@ -117,7 +117,19 @@ Result<Steps> applied(const Context& context, const std::vector<MigrationFile>& 
     return one(std::move(step));
 }
 
+/// 1.0 gives an older table its new columns first, and refuses to where a row means no folder
+/// (drizzle-orm 1.0.0-rc.5, up-migrations).
+bool cannot_upgrade(const Context& context) {
+    return context.version >= Version{1, 0, 0} && context.known.readable() && context.history().initialised &&
+           !context.table().has_name && !context.history().missing.empty();
+}
+
 Result<Steps> run(const Context& context) {
+    if (cannot_upgrade(context))
+        return node::missing_files(
+            context.unit, context.history().missing,
+            "drizzle-kit 1.0 does not take over the older history table while rows in it "
+            "mean no migration.");
     if (!context.known.readable()) {
         if (context.by_dialect() || node::asks_for_part(context.request))
             return node::unread_history(context.unit, Verb::run);

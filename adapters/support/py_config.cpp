@@ -370,7 +370,8 @@ class Reader {
             bool callee =
                 tokens_[i].kind == Token::Kind::name && parser_.token(i + 1).kind == Token::Kind::op;
             if (!callee || (i > 0 && (tokens_[i - 1].is(".") || tokens_[i - 1].word("def")))) continue;
-            if (parser_.token(i + 1).is("(") || parser_.token(i + 1).is("."))
+            const Token& next = parser_.token(i + 1);
+            if (next.is("(") || next.is(".") || next.is("["))
                 parser_.chain_calls(i, module_.calls);
         }
     }
@@ -414,6 +415,10 @@ class Reader {
             if (!parser_.token(at).word("import")) return;
             ++at;
             if (parser_.token(at).is("(")) ++at;
+        }
+        if (from && parser_.token(at).is("*")) {
+            module_.imports.push_back({module, "*", "*"});
+            return;
         }
         while (true) {
             std::string name = from ? dotted(at) : "";

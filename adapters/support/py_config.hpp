@@ -61,7 +61,7 @@ struct Assignment {
     std::string scope;  ///< name of the function or class that it stands in, "" at the top
 };
 
-/// `from module import name as local`, or `import module as local` (then `name` is "").
+/// `from module import name as local`, or `import module as local` (then `name` is ""); `*` is a name too.
 struct Import {
     std::string module;
     std::string name;

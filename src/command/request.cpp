@@ -46,8 +46,8 @@ constexpr Option kForget{.name = "forget",
 constexpr Option kResume{.name = "resume", .help = "go on with the statement behind the last one done"};
 constexpr Option kUnlock{.name = "unlock", .help = "free the lock that a killed run of the tool left"};
 
-constexpr std::array kSteps{kTo, kStepsOption};
-constexpr std::array kRollback{kTo, kStepsOption, kBatch};
+constexpr std::array kSteps{kTo, kStepsOption, kApp};
+constexpr std::array kRollback{kTo, kStepsOption, kBatch, kApp};
 constexpr std::array kGenerate{kEmpty, kApp, kAnswer};
 constexpr std::array kResolve{kApplied, kRolledBack, kEdited, kRenamed, kForget, kResume, kUnlock};
 constexpr std::array kAll{kTo,         kStepsOption, kBatch,   kEmpty,  kApp,    kAnswer, kApplied,

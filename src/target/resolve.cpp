@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "target/expand.hpp"
 #include "target/scopes.hpp"
@@ -304,6 +305,17 @@ class Resolver {
     Result<void> fill_gaps(Connection& connection) const {
         const Connection& written = source_.fields;
         if (connection.schema.empty() && !has_placeholder(written.schema)) connection.schema = written.schema;
+        // A JDBC address has user and password beside it: in settings of their own, or in variables.
+        if (unit_.tool == Tool::flyway)
+            for (auto [name, text, into] :
+                 {std::tuple{"user", &written.user, &connection.user},
+                  std::tuple{"password", &written.password, &connection.password}}) {
+                if (!into->empty()) continue;
+                std::optional<Variable> used;
+                auto value = field(name, *text, used);
+                if (!value) return tl::unexpected(value.error());
+                *into = std::move(*value);
+            }
         // migrate-mongo's databaseName beats the database in its URL (database.js).
         if (connection.engine == Engine::mongodb && !written.database.empty() &&
             !has_placeholder(written.database))

@@ -221,6 +221,15 @@ TEST_CASE("drizzle run before 1.0: what it would skip is neither expected nor pa
     CHECK(late.plan(Verb::run)->front().expect.applied_added == Words{kNewInit, kNewPosts});
 }
 
+TEST_CASE("drizzle 1.0 run: an older table is taken over only if every row means a migration") {
+    Project one = project("1.0.0");
+    one.rows.columns = {"id", "hash", "created_at"};
+    one.rows.rows = {row(kInitSql, "1704067200123")};
+    CHECK(one.lines(Verb::run) == Words{"migrate"});
+    one.rows.rows.push_back(row("lost", "5"));
+    CHECK(one.lines(Verb::run) == Words{"error: migration.missing"});
+}
+
 TEST_CASE("drizzle 0.20 run: each migration with its row, for the kit has no command") {
     Project one = project("0.20.18");
     one.rows.table_exists = false;
