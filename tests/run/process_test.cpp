@@ -9,6 +9,7 @@
 
 #include "run/interrupts.hpp"
 #include "run/redact.hpp"
+#include "tests/support/program.hpp"
 #include "tests/support/tree.hpp"
 
 using namespace migrate;
@@ -20,7 +21,7 @@ using test::Tree;
 namespace {
 
 const std::filesystem::path kHelper =
-    std::filesystem::path(MIGRATE_PROGRAM).parent_path() / "tests" / "misbehave";
+    test::program_path().parent_path() / "tests" / "misbehave";
 
 ProcessSpec misbehave(std::vector<std::string> args) {
     ProcessSpec spec;
