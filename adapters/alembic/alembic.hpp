@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/probes.hpp"
 
 // The parts of the Alembic adapter (Flask-Migrate is its style "flask-migrate").
 namespace migrate::alembic {
@@ -18,6 +19,9 @@ std::span<const Flag> flags();
 
 /// Whether the unit is run as `flask db ...`.
 bool is_flask(const Unit& unit);
+
+/// What starts the program, without `db` and `-n SECTION`, which the rows of the table say.
+std::vector<std::string> launch_of(const Unit& unit);
 
 /// What alembic.ini (or pyproject.toml) says. Paths are relative to the scan root.
 struct Config {
@@ -50,6 +54,8 @@ std::optional<HistoryQuery> history(const Unit& unit, const std::filesystem::pat
 History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows);
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
+std::optional<Probe> probe(const Unit& unit, const std::filesystem::path& root,
+                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
 Result<HistoryRows> read_status(const Unit& unit, std::string_view output);
 Needs needs(const Unit& unit, const Request& request);

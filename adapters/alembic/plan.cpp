@@ -21,6 +21,11 @@ std::string joined(const std::vector<std::string>& ids) {
     return list;
 }
 
+std::string newest_first(std::vector<std::string> ids) {
+    std::reverse(ids.begin(), ids.end());
+    return joined(ids);
+}
+
 /// version_num is VARCHAR(32): what is longer fails at the very end of the revision, except on SQLite.
 /// Where a longer one is applied, somebody has widened the column.
 std::optional<Error> too_long(const Work& work, const Ids& wanted) {
@@ -73,7 +78,7 @@ Result<Steps> downgrades(const Work& work, Verb verb, const Ids& wanted) {
                             joined(work.graph.ordered(part)) + " alone",
                         "Name the revision to go back to with --to.");
         auto step = work.native(verb, *target == "base" ? (verb == Verb::rollback ? "base" : "") : "",
-                                {{"revision", *target}}, "revert " + joined(work.graph.ordered(part)));
+                                {{"revision", *target}}, "revert " + newest_first(work.graph.ordered(part)));
         if (!step) return tl::unexpected(step.error());
         work.expect(*step, {}, part);
         applied = minus(applied, part);

@@ -26,6 +26,13 @@ const Target* strictest(const std::vector<Target>& targets) {
 
 }  // namespace
 
+std::vector<std::string> launch_of(const Unit& unit) {
+    std::vector<std::string> launch = unit.launch;
+    if (is_flask(unit) && !launch.empty() && launch.back() == "db") launch.pop_back();
+    if (launch.size() >= 2 && launch[launch.size() - 2] == "-n") launch.resize(launch.size() - 2);
+    return launch;
+}
+
 Work::Work(const Unit& unit_, const Request& request_, const Facts& facts_)
     : unit(unit_),
       request(request_),
@@ -49,7 +56,9 @@ Result<Step> Work::native(Verb verb, std::string_view variant, Holes holes, std:
     if (file != "alembic.ini" && file != "pyproject.toml") holes.try_emplace("config", file);
     if (config.section != "alembic") holes.try_emplace("section", config.section);
     Step step = native_step(adapter, unit, *row, holes, std::move(purpose));
-    if (is_flask(unit)) std::get<Native>(step.action).program = "flask";
+    Native& native = std::get<Native>(step.action);
+    native.launch = launch_of(unit);
+    if (is_flask(unit)) native.program = "flask";
     py::set_environment(step);
     if (target) step.target = target->name;
     return step;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/probes.hpp"
 
 // The parts of the Django adapter.
 namespace migrate::django {
@@ -22,6 +23,7 @@ std::optional<HistoryQuery> history(const Unit& unit, const std::filesystem::pat
 History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows);
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
+std::optional<Probe> probe(const Unit& unit, const std::filesystem::path& root);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
 Result<HistoryRows> read_status(const Unit& unit, std::string_view output);
 Needs needs(const Unit& unit, const Request& request);
@@ -33,6 +35,8 @@ struct Settings {
     std::string file;
 };
 Settings settings_of(const Unit& unit, const std::filesystem::path& root);
+/// manage.py of the unit, relative to the scan root.
+std::string manage_py(const Unit& unit);
 
 using Ids = std::set<std::string, std::less<>>;
 

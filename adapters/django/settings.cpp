@@ -14,11 +14,6 @@ using py::Value;
 using Kind = py::Value::Kind;
 using SourcePtr = std::shared_ptr<const py::Source>;
 
-std::string manage_py(const Unit& unit) {
-    if (unit.config.ends_with(".py")) return unit.config;
-    return (fs::path(unit.root) / "manage.py").lexically_normal().generic_string();
-}
-
 /// What is assigned to DATABASES, where, and what is changed in it afterwards.
 struct Databases {
     std::optional<py::Located> value;
@@ -79,7 +74,7 @@ std::string search_path(const Value& options) {
     return path.substr(0, path.find_first_of(" ,"));
 }
 
-void probe(TargetSource& target, std::string why) {
+void needs_python(TargetSource& target, std::string why) {
     target.kind = TargetSource::Kind::needs_probe;
     target.why = std::move(why);
 }
@@ -94,7 +89,7 @@ void read_dictionary(TargetSource& target, const py::Sources& sources, const py:
             if (value.value.is(Kind::string))
                 target.engine = engine_of(value.value.text);
             else
-                return probe(target, where + "ENGINE is " + describe(value.value));
+                return needs_python(target, where + "ENGINE is " + describe(value.value));
         } else if (member.key == "NAME") {
             if (!read_field(target, sources, value, "database")) return;
             bool path = value.value.is(Kind::path) || value.value.is(Kind::call);
@@ -109,10 +104,13 @@ void read_dictionary(TargetSource& target, const py::Sources& sources, const py:
             if (!read_field(target, sources, value, "password")) return;
         } else if (member.key == "OPTIONS") {
             if (value.value.member("service") || value.value.member("read_default_file"))
-                return probe(target, where + "OPTIONS names a file of connections");
+                return needs_python(target, where + "OPTIONS names a file of connections");
             target.fields.schema = search_path(value.value);
+        } else if (member.key == "TEST") {
+            if (value.value.member("MIRROR"))
+                return needs_python(target, where + "TEST names a MIRROR: a replica, perhaps");
         } else if (member.key == "**" || member.key == "[]") {
-            return probe(target, where + "the database's settings are put together");
+            return needs_python(target, where + "the database's settings are put together");
         }
     }
     if (target.fields.host.starts_with('/')) std::swap(target.fields.host, target.fields.socket);
@@ -133,7 +131,7 @@ TargetSource read_alias(const std::string& name, const py::Sources& sources, con
     } else if (alias.value.is(Kind::environment) || alias.value.is(Kind::string)) {
         read_url(target, sources, alias);
     } else {
-        probe(target, at(owner, expression.line) + name + " is " + describe(alias.value));
+        needs_python(target, at(owner, expression.line) + name + " is " + describe(alias.value));
     }
     return target;
 }
@@ -172,6 +170,11 @@ void change(Value& databases, const py::Assignment& assignment, std::string& pro
 
 }  // namespace
 
+std::string manage_py(const Unit& unit) {
+    if (unit.config.ends_with(".py")) return unit.config;
+    return (fs::path(unit.root) / "manage.py").lexically_normal().generic_string();
+}
+
 Settings settings_of(const Unit& unit, const fs::path& root) {
     Settings settings;
     py::Sources sources(root, unit.root);
@@ -206,7 +209,7 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const fs::path& root
         target.file = settings.file.empty() ? manage_py(unit) : settings.file;
         target.environment_section = settings.module;
         target.base_dir = unit.root;
-        probe(target, std::move(why));
+        needs_python(target, std::move(why));
         return std::vector<TargetSource>{target};
     };
     if (settings.module.empty())
@@ -240,6 +243,13 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const fs::path& root
         result.push_back(std::move(target));
     }
     if (result.empty()) return unknown(settings.file + ": DATABASES is empty");
+    // Which of several databases the project migrates its routers decide.
+    if (result.size() > 1)
+        if (const py::Value* routers = source->module.name("DATABASE_ROUTERS");
+            routers && !(routers->is(Kind::list) && routers->items.empty()))
+            for (auto& target : result)
+                needs_python(target,
+                             settings.file + ": DATABASE_ROUTERS decides which databases are migrated");
     std::stable_partition(result.begin(), result.end(),
                           [](const TargetSource& target) { return target.name == "default"; });
     return result;

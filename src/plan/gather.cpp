@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
 #include "plan/make.hpp"
 #include "run/schedule.hpp"
 #include "target/assess.hpp"
 #include "target/environment.hpp"
+#include "target/probe.hpp"
 #include "target/resolve.hpp"
 
 namespace migrate {
@@ -33,9 +35,10 @@ std::optional<Error> choose_target(std::vector<Target>& targets, const std::stri
         "unit.none", unit.id + " has no target called " + name, "`migrate explain --target` lists them.", {}};
 }
 
-/// The static half: nothing is connected to yet.
+/// The targets: read statically where that is possible, else the project's own configuration is asked.
+/// Nothing is connected to yet.
 std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
-                             std::vector<TargetSource>& sources) {
+                             std::vector<TargetSource>& sources, Redactor& redactor) {
     const Unit& unit = one.selected.unit;
     const Adapter& adapter = adapter_of(unit.tool);
     auto name = environment_name(settings.environment_flag, settings.process, &unit,
@@ -57,9 +60,21 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     sources = std::move(*found);
     ResolveInputs inputs = inputs_for(settings, *name);
     auto targets = resolve_targets(unit, sources, inputs);
+    auto child = child_environment(unit, sources, inputs);
+    if (!targets && targets.error().code == "target.unknown")
+        if (auto probe = probe_of(unit, settings.root, name->name)) {
+            for (const auto& source : sources)
+                probe->dotenv.insert(probe->dotenv.end(), source.dotenv.begin(), source.dotenv.end());
+            child = probe_environment(unit, *probe, inputs);
+            if (!child) return child.error();
+            auto answer = ask_project(unit, *probe, inputs, *child, redactor);
+            if (!answer) return answer.error();
+            targets = std::move(answer->targets);
+            if (!answer->settings.empty())
+                for (auto& source : sources) source.environment_section = answer->settings;
+        }
     if (!targets) return targets.error();
     if (auto error = choose_target(*targets, one.selected.target, unit)) return error;
-    auto child = child_environment(unit, sources, inputs);
     if (!child) return child.error();
     one.child_env = std::move(*child);
     const auto declared = settings.policy ? settings.policy->targets : std::vector<DeclaredLevel>{};
@@ -121,7 +136,7 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
         one.selected = units[i];
         one.request = request;
         one.result.unit = units[i].unit;
-        if (auto error = resolve(one, settings, sources[i])) {
+        if (auto error = resolve(one, settings, sources[i], redactor)) {
             one.result.error = std::move(error);
             one.result.state = State::error;
         }

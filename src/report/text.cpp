@@ -102,6 +102,15 @@ std::string step_line(const Step& step, const Paint& paint) {
     return text;
 }
 
+/// baseline and resolve write history rows: what they record was not applied by them, unless a step says so.
+bool only_rows(const UnitResult& unit) {
+    if (!unit.plan || (unit.plan->verb != Verb::baseline && unit.plan->verb != Verb::resolve)) return false;
+    return std::none_of(unit.plan->steps.begin(), unit.plan->steps.end(), [](const Step& step) {
+        return std::holds_alternative<ApplyMigration>(step.action) ||
+               std::holds_alternative<ExecuteSql>(step.action);
+    });
+}
+
 std::string verdict_text(const Verdict& verdict, const Paint& paint) {
     std::string word(to_string(verdict.decision));
     std::string text = "  verdict: ";
@@ -173,8 +182,12 @@ std::string status_text(const CommandResult& result, bool full, const Paint& pai
     for (const auto& unit : result.units) {
         text += heading(unit, paint);
         if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
-        for (const auto& target : unit.targets) text += target_block(target, full, paint);
-        if (unit.error) text += error_text(*unit.error, paint);
+        bool said = false;
+        for (const auto& target : unit.targets) {
+            text += target_block(target, full, paint);
+            said = said || (target.error && unit.error && target.error->message == unit.error->message);
+        }
+        if (unit.error && !said) text += error_text(*unit.error, paint);
     }
     return text;
 }
@@ -227,10 +240,13 @@ std::string outcome_text(const CommandResult& result, const Paint& paint) {
         for (const auto& target : unit.targets)
             text += fmt::format("  {}  {}\n", target_text(target.target),
                                 colored_level(target.target.level, paint));
-        for (const auto& done : unit.done)
-            text +=
-                fmt::format("  {} {}  {}\n", paint.green(done.direction == "up" ? "applied " : "reverted"),
-                            done.id, paint.dim(fmt::format("{} ms", done.ms)));
+        const bool rows = only_rows(unit);
+        for (const auto& done : unit.done) {
+            const bool up = done.direction == "up";
+            const char* word = rows ? (up ? "recorded" : "erased  ") : (up ? "applied " : "reverted");
+            text += fmt::format("  {} {}{}\n", paint.green(word), done.id,
+                                rows ? "" : paint.dim(fmt::format("  {} ms", done.ms)));
+        }
         for (const auto& file : unit.files) text += fmt::format("  {} {}\n", paint.green("wrote   "), file);
         if (!unit.text.empty()) text += unit.text;
         for (const auto& id : unit.left) text += fmt::format("  {} {}\n", paint.yellow("left    "), id);

@@ -11,6 +11,7 @@
 #include "run/interrupts.hpp"
 #include "run/observer.hpp"
 #include "run/process.hpp"
+#include "run/traceback.hpp"
 
 namespace migrate {
 
@@ -78,7 +79,12 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
     }
     const bool finding = done.end == ProcessResult::End::exited && !native.finding.empty() &&
                          said.find(native.finding) != std::string::npos;
-    if (!done.ok() && !finding) return error_of(done, native.program);
+    if (!done.ok() && !finding) {
+        Error error = error_of(done, native.program);
+        if (auto line = traceback_line(done.err.text(), settings.root); line && error.code == "tool.failed")
+            error.message += ": " + *line;
+        return error;
+    }
     for (const auto& words : native.failed_when)
         if (said.find(words) != std::string::npos)
             return Error{"tool.failed",

@@ -1,0 +1,20 @@
+#include "adapters/probes.hpp"
+
+#include "adapters/alembic/alembic.hpp"
+#include "adapters/django/django.hpp"
+
+namespace migrate {
+
+std::optional<Probe> probe_of(const Unit& unit, const std::filesystem::path& root,
+                              const std::string& environment) {
+    switch (unit.tool) {
+        case Tool::alembic:
+            return alembic::probe(unit, root, environment);
+        case Tool::django:
+            return django::probe(unit, root);
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace migrate

@@ -1,0 +1,31 @@
+#include "run/traceback.hpp"
+
+#include <doctest/doctest.h>
+
+using migrate::traceback_line;
+
+TEST_CASE("a traceback becomes the project's line and the exception that ended the program") {
+    CHECK(traceback_line(
+              "INFO  [alembic] Running upgrade\n"
+              "Traceback (most recent call last):\n"
+              "  File \"/srv/shop/.venv/lib/python3.11/site-packages/sqlalchemy/base.py\", line 1, in run\n"
+              "psycopg2.errors.UndefinedTable: relation \"t\" does not exist\n"
+              "\nThe above exception was the direct cause of the following exception:\n\n"
+              "Traceback (most recent call last):\n"
+              "  File \"/srv/shop/migrations/env.py\", line 20, in <module>\n"
+              "  File \"/srv/shop/migrations/versions/ab_x.py\", line 12, in upgrade\n"
+              "    op.execute(\"SELECT * FROM t\")\n"
+              "  File \"/usr/lib/python3/dist-packages/x.py\", line 5, in do\n"
+              "sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) relation \"t\" does not "
+              "exist\nLINE 1: SELECT\n",
+              "/srv/shop") ==
+          "migrations/versions/ab_x.py:12: sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) "
+          "relation \"t\" does not exist");
+    CHECK(traceback_line("Traceback (most recent call last):\n  File \"<stdin>\", line 1\nEOFError\n",
+                         "/srv") == "EOFError");
+}
+
+TEST_CASE("a text without a traceback has no such line") {
+    CHECK_FALSE(traceback_line("FAILED: Target database is not up to date.\n", "/srv"));
+    CHECK_FALSE(traceback_line("CommandError: Unknown command\n", "/srv"));
+}
