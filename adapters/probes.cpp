@@ -2,6 +2,7 @@
 
 #include "adapters/alembic/alembic.hpp"
 #include "adapters/django/django.hpp"
+#include "adapters/flyway/flyway.hpp"
 
 namespace migrate {
 
@@ -15,6 +16,10 @@ std::optional<Probe> probe_of(const Unit& unit, const std::filesystem::path& roo
         default:
             return std::nullopt;
     }
+}
+
+std::optional<Version> installed_version(const Unit& unit, const std::filesystem::path& program) {
+    return unit.tool == Tool::flyway ? flyway::version_beside(program) : std::nullopt;
 }
 
 }  // namespace migrate

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/unit.hpp"
+#include "model/version.hpp"
 
 namespace migrate {
 
@@ -32,5 +33,9 @@ struct Probe {
 /// How the unit's configuration is asked; nullopt where its tool has no such question.
 std::optional<Probe> probe_of(const Unit& unit, const std::filesystem::path& root,
                               const std::string& environment);
+
+/// The version of the program that starts the unit's tool, as the files beside it tell: for tools that no
+/// file of the project pins (Flyway's command line). nullopt where they tell nothing.
+std::optional<Version> installed_version(const Unit& unit, const std::filesystem::path& program);
 
 }  // namespace migrate

@@ -38,10 +38,11 @@ def ask():
     Engine.connect = Engine.begin = Engine.raw_connection = stop
     try:
         if sys.argv[1:] == ["flask"]:
-            from flask.cli import main
+            from flask.cli import ScriptInfo, cli, load_dotenv
 
-            sys.argv[0] = "flask"
-            main(args=["db", "current"], standalone_mode=False)
+            load_dotenv()
+            ScriptInfo().load_app()  # `flask` itself hides what went wrong in here
+            cli.main(args=["db", "current"], prog_name="flask", standalone_mode=False)
         else:
             from alembic.config import CommandLine
 

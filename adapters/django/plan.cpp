@@ -187,6 +187,7 @@ Result<Steps> plan_run(const Work& work) {
                                                 : "apply " + node::count_of(pending.size()));
         if (!step) return tl::unexpected(step.error());
         work.expect(*step, pending, {});
+        if (pending.empty()) std::get<Native>(step->action).nothing_when = "No migrations to apply.";
         steps.push_back(std::move(*step));
     }
     if (!work.history)

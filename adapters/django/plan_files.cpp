@@ -135,9 +135,10 @@ Result<Steps> plan_generate(const Work& work) {
         Native& native = std::get<Native>(step->action);
         for (const auto& answer : request.answers) native.answers += answer + "\n";
     }
-    std::string directory =
-        app.empty() && apps.size() == 1 ? directory_of(work, apps.front()) : directory_of(work, app);
-    if (!directory.empty()) step->expect.files = {directory + "/*_" + name + ".py"};
+    // An app may have no migration yet, and without --app several apps may get one.
+    std::string directory = directory_of(work, app);
+    if (directory.empty()) directory = node::in_unit(work.unit, "**/migrations");
+    step->expect.files = {directory + "/*_" + name + ".py"};
     return Steps{*step};
 }
 

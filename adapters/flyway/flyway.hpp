@@ -98,6 +98,10 @@ Result<HistoryRows> read_status(const Unit& unit, std::string_view output);
 Needs needs(const Unit& unit, const Request& request);
 Result<std::vector<Step>> plan(const Unit& unit, const Request& request, const Facts& facts);
 
+/// The version of a command line from its flyway-core-X.jar: lib/community up to 9, lib/flyway since 10 (seen
+/// in 9.22.3, 10.22.0 and 11.8.2). `program` may be a link to it.
+std::optional<Version> version_beside(const std::filesystem::path& program);
+
 /// The JDBC address of a connection, without user and password.
 std::string jdbc_url(const Connection& connection);
 

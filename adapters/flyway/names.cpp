@@ -3,6 +3,7 @@
 #include <array>
 
 #include "adapters/flyway/flyway.hpp"
+#include "base/files.hpp"
 
 namespace migrate::flyway {
 
@@ -98,6 +99,18 @@ std::int32_t checksum_of(std::string_view content) {
         if (c != '\n' && c != '\r')
             crc = (crc >> 8) ^ kCrcTable[(crc ^ static_cast<unsigned char>(c)) & 0xFFu];
     return static_cast<std::int32_t>(crc ^ 0xFFFFFFFFu);
+}
+
+std::optional<Version> version_beside(const std::filesystem::path& program) {
+    constexpr std::string_view kCore = "flyway-core-", kEnding = ".jar";
+    std::error_code failed;
+    auto directory = std::filesystem::canonical(program, failed).parent_path();
+    if (failed) return std::nullopt;
+    for (const char* below : {"lib/flyway", "lib/community"})
+        for (const auto& name : list_directory(directory / below))
+            if (name.starts_with(kCore) && name.ends_with(kEnding))
+                return parse_version(name.substr(kCore.size(), name.size() - kCore.size() - kEnding.size()));
+    return std::nullopt;
 }
 
 }  // namespace migrate::flyway

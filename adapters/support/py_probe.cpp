@@ -17,6 +17,10 @@ sys.stdout = sys.stderr
 document = {"databases": []}
 
 
+# Exceptions whose message names a setting, not its value.
+said = ("ImproperlyConfigured", "NoAppException", "CommandError")
+
+
 class Connects(BaseException):
     pass
 
@@ -35,7 +39,7 @@ def finish():
 def failed(problem):
     error = {"type": type(problem).__name__}
     # Other messages may quote a value, and values may be passwords.
-    if isinstance(problem, (KeyError, ImportError, Connects)) or error["type"] == "ImproperlyConfigured":
+    if isinstance(problem, (KeyError, ImportError, Connects)) or error["type"] in said:
         error["text"] = str(problem.args[0]) if problem.args else ""
         if isinstance(problem, ModuleNotFoundError):
             error["module"] = problem.name or ""

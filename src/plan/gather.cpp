@@ -1,10 +1,13 @@
 #include "plan/gather.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
 #include "plan/make.hpp"
+#include "run/process.hpp"
 #include "run/schedule.hpp"
 #include "target/assess.hpp"
 #include "target/environment.hpp"
@@ -33,6 +36,19 @@ std::optional<Error> choose_target(std::vector<Target>& targets, const std::stri
     if (!targets.empty()) return std::nullopt;
     return Error{
         "unit.none", unit.id + " has no target called " + name, "`migrate explain --target` lists them.", {}};
+}
+
+/// Where no file of the project says which version it is, the program on PATH does.
+void find_version(Unit& unit, const GatherSettings& settings) {
+    if (unit.version || unit.launch.size() != 1) return;
+    auto program = find_program(unit.launch.front(), settings.process.get("PATH").value_or(""),
+                                settings.root / unit.root);
+    if (!program) return;
+    unit.version = installed_version(unit, *program);
+    if (!unit.version) return;
+    unit.version_text =
+        fmt::format("{}.{}.{}", unit.version->major, unit.version->minor, unit.version->patch);
+    unit.version_source = program->string();
 }
 
 /// The targets: read statically where that is possible, else the project's own configuration is asked.
@@ -134,8 +150,9 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
     for (std::size_t i = 0; i < units.size(); ++i) {
         GatheredUnit one;
         one.selected = units[i];
+        find_version(one.selected.unit, settings);
         one.request = request;
-        one.result.unit = units[i].unit;
+        one.result.unit = one.selected.unit;
         if (auto error = resolve(one, settings, sources[i], redactor)) {
             one.result.error = std::move(error);
             one.result.state = State::error;

@@ -165,9 +165,45 @@ void drop_scratch(BuiltinState& state) {
     state.scratch.reset();
 }
 
+namespace {
+
+/// Directories that hold no files of the project: hidden ones, packages, Python's virtual environments.
+bool foreign_directory(const fs::path& path) {
+    const std::string name = path.filename().string();
+    std::error_code ignored;
+    return name.starts_with('.') || name == "node_modules" || fs::exists(path / "pyvenv.cfg", ignored);
+}
+
+/// The directory and all below it that are the project's own, links left out.
+void own_directories(const fs::path& at, std::vector<fs::path>& found) {
+    found.push_back(at);
+    std::error_code failed;
+    for (fs::directory_iterator it(at, failed), end; !failed && it != end; it.increment(failed)) {
+        std::error_code ignored;
+        if (it->is_directory(ignored) && !it->is_symlink(ignored) && !foreign_directory(it->path()))
+            own_directories(it->path(), found);
+    }
+}
+
+}  // namespace
+
 std::set<fs::path> files_like(const fs::path& root, const std::vector<std::string>& patterns) {
     std::set<fs::path> found;
+    std::vector<std::string> plain;
     for (const auto& pattern : patterns) {
+        const std::size_t deep = pattern.find("**/");
+        if (deep == std::string::npos) {
+            plain.push_back(pattern);
+            continue;
+        }
+        std::vector<fs::path> directories;
+        own_directories((root / pattern.substr(0, deep)).lexically_normal(), directories);
+        for (const auto& directory : directories) {
+            auto here = files_like(directory, {pattern.substr(deep + 3)});
+            found.insert(here.begin(), here.end());
+        }
+    }
+    for (const auto& pattern : plain) {
         fs::path path = root / pattern;
         std::error_code ignored;
         if (fs::is_directory(path, ignored)) {

@@ -31,7 +31,9 @@ std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Tar
 /// Drops the scratch database, if one was created and not dropped yet.
 void drop_scratch(BuiltinState& state);
 
-/// Files below `root` that match one of the patterns (a path, a directory, or a path with one '*').
+/// Files below `root` that match one of the patterns: a path, a directory, or a path with one `*` in its
+/// name; `**/` before it means every directory of the project from there (not hidden ones, node_modules,
+/// virtual environments).
 std::set<std::filesystem::path> files_like(const std::filesystem::path& root,
                                            const std::vector<std::string>& patterns);
 

@@ -8,10 +8,10 @@
 
 #include "base/files.hpp"
 #include "run/builtin.hpp"
+#include "run/failure_line.hpp"
 #include "run/interrupts.hpp"
 #include "run/observer.hpp"
 #include "run/process.hpp"
-#include "run/traceback.hpp"
 
 namespace migrate {
 
@@ -73,7 +73,9 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
     else if (done.err.cut())
         outcome.output_file = done.err.log.string();
     const std::string said = done.out.text() + "\n" + done.err.text();
-    if (!native.nothing_when.empty() && said.find(native.nothing_when) != std::string::npos) {
+    // A tool that writes files may say so with a status of its own (TypeORM ends with 1).
+    const bool may_say_nothing = !native.nothing_when.empty() && (done.ok() || step.risk <= Risk::files);
+    if (may_say_nothing && said.find(native.nothing_when) != std::string::npos) {
         nothing = true;
         return std::nullopt;
     }
@@ -81,7 +83,7 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
                          said.find(native.finding) != std::string::npos;
     if (!done.ok() && !finding) {
         Error error = error_of(done, native.program);
-        if (auto line = traceback_line(done.err.text(), settings.root); line && error.code == "tool.failed")
+        if (auto line = failure_line(said, settings.root); line && error.code == "tool.failed")
             error.message += ": " + *line;
         return error;
     }

@@ -1,4 +1,4 @@
-#include "run/traceback.hpp"
+#include "run/failure_line.hpp"
 
 #include <algorithm>
 
@@ -9,8 +9,8 @@ namespace {
 /// "sqlalchemy.exc.ProgrammingError: text" and "EOFError", at the beginning of a line.
 bool names_exception(std::string_view line) {
     std::string_view name = line.substr(0, line.find(':'));
-    if (name.empty() || !(name[0] >= 'A' && name[0] <= 'Z') && name.find('.') == std::string_view::npos)
-        return false;
+    const bool plain = !name.empty() && name[0] >= 'A' && name[0] <= 'Z';
+    if (!plain && name.find('.') == std::string_view::npos) return false;
     for (char c : name)
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
               c == '.'))
@@ -37,20 +37,54 @@ std::string frame_of(std::string_view line, const std::string& root) {
     return std::string(path.substr(root.size())) + ":" + std::string(number);
 }
 
-}  // namespace
+std::string_view next_line(std::string_view& text) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
 
-std::optional<std::string> traceback_line(std::string_view text, const std::filesystem::path& root) {
+std::optional<std::string> python_line(std::string_view text, const std::string& below) {
     if (text.find("Traceback (most recent call last)") == std::string_view::npos) return std::nullopt;
-    const std::string below = root.string() + "/";
     std::string frame, exception;
     while (!text.empty()) {
-        std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        std::string_view line = next_line(text);
         if (std::string at = frame_of(line, below); !at.empty()) frame = std::move(at);
         if (names_exception(line)) exception = line;
     }
     if (exception.empty()) return std::nullopt;
     return frame.empty() ? exception : frame + ": " + exception;
+}
+
+/// "Message    : ERROR: x" -> "ERROR: x" for the key "Message".
+std::optional<std::string_view> field_of(std::string_view line, std::string_view key) {
+    if (!line.starts_with(key)) return std::nullopt;
+    line.remove_prefix(key.size());
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (!line.starts_with(": ")) return std::nullopt;
+    return line.substr(2);
+}
+
+std::optional<std::string> flyway_line(std::string_view text) {
+    std::string message, location, number;
+    while (!text.empty()) {
+        std::string_view line = next_line(text);
+        if (message.empty())
+            if (auto value = field_of(line, "Message")) message = *value;
+        if (location.empty())
+            if (auto value = field_of(line, "Location")) location = value->substr(0, value->find(" ("));
+        if (number.empty())
+            if (auto value = field_of(line, "Line")) number = *value;
+    }
+    if (message.empty() || location.empty()) return std::nullopt;
+    return location + (number.empty() ? "" : ":" + number) + ": " + message;
+}
+
+}  // namespace
+
+std::optional<std::string> failure_line(std::string_view output, const std::filesystem::path& root) {
+    if (auto line = python_line(output, root.string() + "/")) return line;
+    return flyway_line(output);
 }
 
 }  // namespace migrate

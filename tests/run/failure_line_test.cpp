@@ -1,11 +1,11 @@
-#include "run/traceback.hpp"
+#include "run/failure_line.hpp"
 
 #include <doctest/doctest.h>
 
-using migrate::traceback_line;
+using migrate::failure_line;
 
 TEST_CASE("a traceback becomes the project's line and the exception that ended the program") {
-    CHECK(traceback_line(
+    CHECK(failure_line(
               "INFO  [alembic] Running upgrade\n"
               "Traceback (most recent call last):\n"
               "  File \"/srv/shop/.venv/lib/python3.11/site-packages/sqlalchemy/base.py\", line 1, in run\n"
@@ -21,11 +21,19 @@ TEST_CASE("a traceback becomes the project's line and the exception that ended t
               "/srv/shop") ==
           "migrations/versions/ab_x.py:12: sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) "
           "relation \"t\" does not exist");
-    CHECK(traceback_line("Traceback (most recent call last):\n  File \"<stdin>\", line 1\nEOFError\n",
-                         "/srv") == "EOFError");
+    CHECK(failure_line("Traceback (most recent call last):\n  File \"<stdin>\", line 1\nEOFError\n",
+                       "/srv") == "EOFError");
 }
 
-TEST_CASE("a text without a traceback has no such line") {
-    CHECK_FALSE(traceback_line("FAILED: Target database is not up to date.\n", "/srv"));
-    CHECK_FALSE(traceback_line("CommandError: Unknown command\n", "/srv"));
+TEST_CASE("Flyway's block about a script becomes the script's line and the database's message") {
+    CHECK(failure_line(
+              "ERROR: Script V4__bad.sql failed\n-------------------------\n"
+              "SQL State  : 42P01\nError Code : 0\nMessage    : ERROR: relation \"t\" does not exist\n"
+              "  Position: 15\nLocation   : sql/V4__bad.sql (/srv/shop/sql/V4__bad.sql)\nLine       : 3\n",
+              "/srv/shop") == "sql/V4__bad.sql:3: ERROR: relation \"t\" does not exist");
+}
+
+TEST_CASE("a text without a known form has no such line") {
+    CHECK_FALSE(failure_line("FAILED: Target database is not up to date.\n", "/srv"));
+    CHECK_FALSE(failure_line("CommandError: Unknown command\n", "/srv"));
 }
