@@ -28,6 +28,7 @@ struct Probe {
     std::string base_dir = ".";       ///< what a relative SQLite path is relative to
     std::string file;                 ///< the configuration that is asked, for messages
     std::vector<std::string> dotenv;  ///< dotenv files that it reads itself
+    std::string chooser;              ///< a variable that chooses another configuration than what was read
 };
 
 /// How the unit's configuration is asked; nullopt where its tool has no such question.

@@ -89,6 +89,7 @@ std::optional<Probe> probe(const Unit& unit, const std::filesystem::path& root) 
     if (std::filesystem::is_regular_file(root / manage, ignored)) args = {from_unit_root(unit, manage)};
     Probe probe = py::python_probe(unit, unit.launch, std::move(args), kAsk);
     probe.file = manage;
+    probe.chooser = "DJANGO_SETTINGS_MODULE";
     return probe;
 }
 

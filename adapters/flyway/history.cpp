@@ -192,6 +192,7 @@ History compare(const Unit&, const std::vector<MigrationFile>& files, const Hist
         if (file) row.id = file->id;
         if (row.state != AppliedRow::State::applied) {
             done.insert(row.id);  // neither applied nor pending: nothing runs before it is resolved
+            row.detail = "recorded as failed";  // the row says no more than that
             history.failed.push_back(row);
             continue;
         }

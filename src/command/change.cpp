@@ -91,8 +91,28 @@ std::vector<Task> tasks_for(Prepared& prepared, const std::function<bool(std::si
     return tasks;
 }
 
+/// `resolve` without an option changes nothing and names the ways out.
+void add_ways_out(UnitResult& unit) {
+    auto way = [&](const char* option, const std::string& id, const char* when, const char* why) {
+        unit.next.push_back({By::you, {"migrate", "resolve", option, id, "-u", unit.unit.id}, when, why});
+    };
+    for (const auto& target : unit.targets) {
+        for (const auto& row : target.history.failed) {
+            way("--rolled-back", row.id, "what it did was undone", "it is pending again");
+            way("--applied", row.id, "what it does was finished by hand", "it counts as applied");
+        }
+        for (const auto& id : target.history.edited)
+            way("--edited", id, "the file is right as it is now", "its new checksum counts");
+        for (const auto& id : target.history.missing)
+            way("--forget", id, "its file is gone for good", "takes its row out of the history");
+    }
+}
+
 /// The next things to do that are true of every changing verb.
 void add_next(CommandResult& result) {
+    for (auto& unit : result.units)
+        if (unit.plan && unit.plan->verb == Verb::resolve && unit.plan->steps.empty() && !unit.error)
+            add_ways_out(unit);
     for (auto& unit : result.units)
         if (unit.error && unit.changed != Changed::nothing)
             unit.next.push_back(
@@ -210,12 +230,14 @@ int show_plan(const Session& session, const Request& request) {
     auto valid = session.parsed->duration("valid").value_or(
         std::min<std::chrono::milliseconds>(std::chrono::minutes(15), session.policy.plan_max_age));
     if (valid > session.policy.plan_max_age)
-        return finish(session, "plan",
-                      Error{"usage",
-                            fmt::format("--valid is longer than a plan may be good for: {} min",
-                                        std::chrono::duration_cast<std::chrono::minutes>(session.policy.plan_max_age).count()),
-                            "plan.max_age says so; the contract allows 24 hours at most.",
-                            {}});
+        return finish(
+            session, "plan",
+            Error{"usage",
+                  fmt::format(
+                      "--valid is longer than a plan may be good for: {} min",
+                      std::chrono::duration_cast<std::chrono::minutes>(session.policy.plan_max_age).count()),
+                  "plan.max_age says so; the contract allows 24 hours at most.",
+                  {}});
     KeptPlan plan = kept(session, *prepared, std::chrono::duration_cast<std::chrono::seconds>(valid).count());
     if (auto file = session.parsed->value("out")) {
         auto written = write_plan(session.invocation->cwd / *file, plan);

@@ -51,6 +51,15 @@ void find_version(Unit& unit, const GatherSettings& settings) {
     unit.version_source = program->string();
 }
 
+/// Whether a variable chooses another configuration than the one that was read.
+bool chosen_otherwise(const Probe& probe, const std::vector<TargetSource>& sources,
+                      const ResolveInputs& inputs, const std::map<std::string, EnvValue>& child_env) {
+    if (probe.chooser.empty() || sources.empty()) return false;
+    auto given = child_env.find(probe.chooser);
+    auto value = given != child_env.end() ? given->second.value : inputs.process.get(probe.chooser);
+    return value && *value != sources.front().environment_section;
+}
+
 /// The targets: read statically where that is possible, else the project's own configuration is asked.
 /// Nothing is connected to yet.
 std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
@@ -77,18 +86,20 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     ResolveInputs inputs = inputs_for(settings, *name);
     auto targets = resolve_targets(unit, sources, inputs);
     auto child = child_environment(unit, sources, inputs);
-    if (!targets && targets.error().code == "target.unknown")
-        if (auto probe = probe_of(unit, settings.root, name->name)) {
-            for (const auto& source : sources)
-                probe->dotenv.insert(probe->dotenv.end(), source.dotenv.begin(), source.dotenv.end());
-            child = probe_environment(unit, *probe, inputs);
-            if (!child) return child.error();
-            auto answer = ask_project(unit, *probe, inputs, *child, redactor);
-            if (!answer) return answer.error();
-            targets = std::move(answer->targets);
-            if (!answer->settings.empty())
-                for (auto& source : sources) source.environment_section = answer->settings;
-        }
+    auto probe = probe_of(unit, settings.root, name->name);
+    const bool asked = !targets ? targets.error().code == "target.unknown"
+                                : child && probe && chosen_otherwise(*probe, sources, inputs, *child);
+    if (probe && asked) {
+        for (const auto& source : sources)
+            probe->dotenv.insert(probe->dotenv.end(), source.dotenv.begin(), source.dotenv.end());
+        child = probe_environment(unit, *probe, inputs);
+        if (!child) return child.error();
+        auto answer = ask_project(unit, *probe, inputs, *child, redactor);
+        if (!answer) return answer.error();
+        targets = std::move(answer->targets);
+        if (!answer->settings.empty())
+            for (auto& source : sources) source.environment_section = answer->settings;
+    }
     if (!targets) return targets.error();
     if (auto error = choose_target(*targets, one.selected.target, unit)) return error;
     if (!child) return child.error();

@@ -252,8 +252,9 @@ std::string outcome_text(const CommandResult& result, const Paint& paint) {
         for (const auto& id : unit.left) text += fmt::format("  {} {}\n", paint.yellow("left    "), id);
         if (unit.error)
             text += error_text(*unit.error, paint);
-        else if (unit.done.empty() && unit.files.empty() && unit.text.empty())
+        else if (unit.done.empty() && unit.files.empty() && unit.text.empty() && unit.next.empty())
             text += unit.changed == Changed::nothing ? "  nothing to do\n" : "  done\n";
+        text += next_text(unit.next, paint);
     }
     return text;
 }

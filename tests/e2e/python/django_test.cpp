@@ -287,6 +287,11 @@ TEST_CASE("Django: production is refused, also where only the settings module sa
     CHECK(reset.status == 4);
     CHECK(says(reset, "policy.refused"));
     CHECK_FALSE(has_table(place.connection, "django_migrations"));
+
+    shop.tree.write("manage.py", kManage);
+    CHECK(says(shop.migrate({"explain", "--target"}), "local"));
+    shop.environment["DJANGO_SETTINGS_MODULE"] = "shop.production";
+    CHECK(says(shop.migrate({"explain", "--target"}), "production (protected)"));
 }
 
 TEST_CASE("Django: a setting that is not set, a server that is not there, another environment") {
