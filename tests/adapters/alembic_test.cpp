@@ -35,7 +35,9 @@ Unit unit_of(std::string style = "") {
     unit.config = unit.style.empty() ? "alembic.ini" : "migrations/alembic.ini";
     unit.migrations = {{"migrations/versions", std::nullopt}};
     unit.version = Version{1, 20, 1};
-    unit.launch = {".venv/bin/python", "-m", unit.style.empty() ? "alembic" : "flask"};
+    unit.launch = {".venv/bin/python", "-m", "alembic"};
+    if (!unit.style.empty())
+        unit.launch = {".venv/bin/python", "-m", "flask", "db"};  // as the detector has it
     return unit;
 }
 
@@ -427,6 +429,8 @@ TEST_CASE("flask db: the same verbs in its own words") {
     Given given(kLine, {"r2"});
     given.unit = unit_of("flask-migrate");
     CHECK(given.says(Verb::run) == Lines{"flask db upgrade"});
+    CHECK(std::get<Native>(given.plan(Verb::run)->front().action).launch ==
+          Lines{".venv/bin/python", "-m", "flask"});
     CHECK(given.says(Verb::rollback) == Lines{"flask db downgrade r1"});
     CHECK(given.says(Verb::redo) == Lines{"flask db downgrade r1", "flask db upgrade r2"});
     CHECK(given.says(Verb::reset) == Lines{"flask db downgrade base", "flask db upgrade"});

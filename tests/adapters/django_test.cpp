@@ -285,6 +285,7 @@ TEST_CASE("django: generate never answers a question about a rename by itself") 
     Given given(two_apps(), kAll);
     given.request.name = "Add e-mail";
     CHECK(given.says(Verb::generate) == Lines{"manage.py makemigrations -n add_e_mail"});
+    CHECK(given.plan(Verb::generate)->front().expect.files == Lines{"**/migrations/*_add_e_mail.py"});
     CHECK(std::get<Native>(given.plan(Verb::generate)->front().action).answers.empty());
     given.request.answers = {"y"};
     CHECK(std::get<Native>(given.plan(Verb::generate)->front().action).answers == "y\n");
