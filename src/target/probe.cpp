@@ -95,12 +95,22 @@ Result<Connection> connection_of(const Unit& unit, const Probe& probe, const Jso
     return made;
 }
 
+/// A variable that is about a database, by its name: DB_HOST, DATABASE_NAME, PGDATABASE, MYSQL_HOST ...
+bool about_database(std::string_view name) {
+    if (name == "HOSTNAME") return false;
+    for (std::string_view word : {"DB", "DATABASE", "HOST", "PG", "SQL"})
+        if (name.find(word) != std::string_view::npos) return true;
+    return false;
+}
+
 /// Whether the process environment holds what was answered: the URL, or the place that it names.
 bool in_process(const ResolveInputs& inputs, const Connection& connection) {
+    const bool here =
+        connection.host == "localhost" || connection.host == "127.0.0.1" || connection.host == "::1";
     for (const auto& [name, value] : inputs.process.variables) {
         if (value.empty()) continue;
-        if (value == connection.url || (!connection.host.empty() && value == connection.host) ||
-            (!connection.database.empty() && value == connection.database))
+        if (value == connection.url) return true;
+        if (about_database(name) && (value == connection.database || (!here && value == connection.host)))
             return true;
         if (value.find("://") == std::string::npos) continue;
         auto parsed = parse_url(value);
