@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <vector>
 
 #include "policy/matrix.hpp"
 #include "target/url.hpp"
@@ -163,6 +165,19 @@ Decision actual(const Combination& c) {
     return verdict.decision;
 }
 
+int bits_of(const Combination& c) {
+    return c.person | c.yes << 1 | c.approved << 2 | c.backup << 3 | c.unclassified << 4 | c.unverified << 5 |
+           c.destructive << 6 | c.finding << 7;
+}
+
+/// Each combination is judged once, however many tests look at it.
+Decision decision(const Combination& c) {
+    static std::vector<std::optional<Decision>> known(256 * 5 * 5 * 3 * 4);
+    auto& one = known[(((bits_of(c) * 5 + c.risk) * 5 + c.level) * 3 + c.confirm) * 4 + c.floor];
+    if (!one) one = actual(c);
+    return *one;
+}
+
 template <class F>
 void every_combination(F f) {
     for (int bits = 0; bits < 256; ++bits)
@@ -195,7 +210,7 @@ TEST_CASE(
     std::string first;
     every_combination([&](const Combination& c) {
         ++total;
-        const Decision is = actual(c), should = expected(c);
+        const Decision is = decision(c), should = expected(c);
         if (is == should) return;
         if (wrong++ == 0)
             first = std::string(to_string(kRisks[c.risk])) + " on " +
@@ -234,16 +249,16 @@ TEST_CASE("no verb, consent, caller or policy lets a destroying step touch a pro
 TEST_CASE("consent never makes a verdict stricter, and a policy or repository never milder") {
     long wrong = 0;
     every_combination([&](const Combination& c) {
-        const Decision now = actual(c);
+        const Decision now = decision(c);
         Combination more = c;
         more.yes = more.approved = more.backup = true;
-        if (actual(more) > now) ++wrong;
+        if (decision(more) > now) ++wrong;
         Combination looser = c;
         looser.floor = 0;
-        if (actual(looser) > now) ++wrong;
+        if (decision(looser) > now) ++wrong;
         Combination careless = c;
         careless.unclassified = careless.unverified = careless.destructive = careless.finding = false;
-        if (actual(careless) > now) ++wrong;
+        if (decision(careless) > now) ++wrong;
     });
     CHECK(wrong == 0);
 }
