@@ -142,16 +142,21 @@ Result<Steps> baseline(const Context& context) {
     return steps;
 }
 
+/// What `migrate diff` prints for people where both sides are the same (5.22 to 7.10).
+constexpr const char* kSame = "No difference detected";
+
 /// The database against the models, and, where a scratch database may be made, the migrations against them.
 Result<Steps> diff(const Context& context) {
     auto database = context.step(Verb::diff, "", "compare the database with the models");
     if (!database) return tl::unexpected(database.error());
+    std::get<Native>(database->action).same_when = kSame;
     Steps steps{std::move(*database)};
     bool careful = context.known.target && is_protected(context.known.target->level);
     if (context.facts.files.empty() || careful || !context.no_scratch().empty()) return steps;
     auto scratch = scratch_with_migrations(context);
     auto migrations = context.on_scratch(Verb::diff, "", "compare the migrations with the models");
     if (!scratch || !migrations) return tl::unexpected(scratch ? migrations.error() : scratch.error());
+    std::get<Native>(migrations->action).same_when = kSame;
     std::move(scratch->begin(), scratch->end(), std::back_inserter(steps));
     steps.push_back(std::move(*migrations));
     steps.push_back(drop_scratch());

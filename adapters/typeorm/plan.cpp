@@ -243,8 +243,11 @@ Result<Steps> plan(const Unit& unit, const Request& request, const Facts& facts)
     switch (request.verb) {
         case Verb::status:
             return one(context.step(Verb::status, "native", "ask TypeORM, which creates its table"));
-        case Verb::diff:
-            return one(context.step(Verb::diff, "", "compare the entities with the database"));
+        case Verb::diff: {
+            auto step = context.step(Verb::diff, "", "compare the entities with the database");
+            if (step) std::get<Native>(step->action).same_when = "Your schema is up to date";
+            return one(std::move(step));
+        }
         case Verb::generate:
             return generate(context);
         case Verb::run:

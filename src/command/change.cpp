@@ -162,13 +162,14 @@ void run_prepared(const Session& session, Prepared& prepared, const Consent& con
         run_unit(session, prepared, gathered, result, gathered.consent.value_or(consent), settings, exact);
         return !result.error.has_value();
     };
+    const bool reads = !changes_something(prepared.request.verb);
     auto mode = Continue::never;
-    auto wanted = session.parsed->value("continue").value_or("never");
+    auto wanted = session.parsed->value("continue").value_or(reads ? "always" : "never");
     if (wanted == "always") mode = Continue::always;
     if (wanted == "dependencies-successful") mode = Continue::dependencies_successful;
     std::function<bool(std::size_t)> function = work;
     auto tasks = tasks_for(prepared, function);
-    auto ends = run_tasks(tasks, session.parsed->number("jobs").value_or(1), mode);
+    auto ends = run_tasks(tasks, session.parsed->number("jobs").value_or(reads ? 4 : 1), mode);
     for (std::size_t i = 0; i < ends.size(); ++i) {
         UnitResult& result = prepared.result.units[i];
         if (ends[i] != TaskEnd::not_started || !result.plan || result.plan->steps.empty()) continue;
@@ -210,12 +211,17 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     const bool as_events = session.parsed->given("events");
     Observers observers({&progress, as_events ? &events : nullptr});
     observers.on_plan(prepared.plan);
-    if (nothing_may_start(prepared.result))
+    const bool reads = !changes_something(prepared.request.verb);
+    if (!reads && nothing_may_start(prepared.result))
         hold_back(prepared.result);
     else
         run_prepared(session, prepared, consent, redactor, exact, &observers);
     log_outcome(session, prepared);
     prepared.result.exit = exit_of(prepared.result);
+    if (reads && session.parsed->given("exit-code") &&
+        std::any_of(prepared.result.units.begin(), prepared.result.units.end(),
+                    [](const UnitResult& unit) { return differs(unit).value_or(false); }))
+        prepared.result.exit = worst_exit(prepared.result.exit, 3);
     observers.on_summary(prepared.result);
     if (as_events) return prepared.result.exit;
     return finish(session, prepared.result, {.plan = true, .outcome = true},

@@ -36,7 +36,7 @@ std::string text_of(const Session& session) {
         std::string lacks = lacking(session, unit);
         if (unit.targets.empty()) rows.push_back({name, "", "", lacks});
         for (const auto& target : unit.targets)
-            rows.push_back({name, target_text(target.target, session.root.string()),
+            rows.push_back({name, target_text(target.target),
                             std::string(to_string(target.target.level)),
                             lacks.empty() ? state_text(target) : lacks});
     }

@@ -23,7 +23,7 @@ struct Expect {
 };
 
 // The closed set of what a step can be. A composed verb is a list of these, never a callback. All text is
-// final at plan time, except {now}, {tmp}, {backup}, {scratch_url}, which the runner fills.
+// final at plan time, except {now} and {scratch_url}, which the runner fills.
 
 /// Start the native tool: launch prefix + args, in `cwd`.
 struct Native {
@@ -37,9 +37,12 @@ struct Native {
     std::string nothing_when = {};
     /// Output that says that it failed, whatever the exit status is.
     std::vector<std::string> failed_when = {};
-    /// Where the output holds this text, an exit status other than 0 is an answer and not a failure: there are
-    /// differences ("New upgrade operations detected"). "" = every such status is a failure.
+    /// Where the output holds this text, an exit status other than 0 is an answer and not a failure: there
+    /// are differences ("New upgrade operations detected"). "" = every such status is a failure.
     std::string finding = {};
+    /// `diff`: what is printed where there is no difference; anything else printed with status 0 is one.
+    /// "" = not known.
+    std::string same_when = {};
 };
 /// Write a new file in the repository. Fails if it exists, unless `replace`.
 struct WriteFile {
@@ -120,8 +123,8 @@ struct Rule {
 
 struct Verdict {
     Decision decision = Decision::allow;
-    std::vector<Rule> rules;  ///< also warnings that changed nothing
-    bool ask_yes = false;     ///< with `confirm`: a person is asked yes or no
+    std::vector<Rule> rules;             ///< also warnings that changed nothing
+    bool ask_yes = false;                ///< with `confirm`: a person is asked yes or no
     std::vector<std::string> ask_names;  ///< with `confirm`: names of databases that a person types
 };
 
@@ -140,7 +143,7 @@ struct UnitPlan {
     std::vector<std::string> unclassified;  ///< words of a native command line that no table knows
     std::set<std::string> no_user_tables;   ///< targets that are known to hold no user tables
     std::set<std::string> no_rows;          ///< targets whose user tables are all known to be empty
-    std::vector<std::string> command;       ///< what was asked, without consent: {"rollback", "--steps=2", ...}
+    std::vector<std::string> command;  ///< what was asked, without consent: {"rollback", "--steps=2", ...}
     Verdict verdict;
 };
 

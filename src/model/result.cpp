@@ -27,6 +27,13 @@ int exit_of(const CommandResult& result) {
     return status;
 }
 
+std::optional<bool> differs(const UnitResult& unit) {
+    std::optional<bool> found;
+    for (const auto& step : unit.steps)
+        if (step.differs) found = found.value_or(false) || *step.differs;
+    return found;
+}
+
 Changed changed_of(const CommandResult& result) {
     Changed changed = Changed::nothing;
     for (const auto& unit : result.units) changed = std::max(changed, unit.changed);

@@ -33,8 +33,9 @@ struct StepOutcome {
     std::optional<int> native_exit;  ///< the native tool's own exit code
     std::string signal;              ///< "SIGKILL" where it died by one
     bool timed_out = false;
-    std::string output;       ///< redacted, at most 16 KiB
-    std::string output_file;  ///< where all of it is, "" if `output` is all
+    std::optional<bool> differs;  ///< `diff`: whether the tool found a difference, where it says
+    std::string output;           ///< redacted, at most 16 KiB
+    std::string output_file;      ///< where all of it is, "" if `output` is all
 };
 
 /// A migration that was applied or reverted.
@@ -82,6 +83,9 @@ struct CommandResult {
 
 /// Exit status of the whole: that of the worst unit or error. Skipped units count as 0.
 int exit_of(const CommandResult& result);
+
+/// Whether a step of a `diff` found a difference; nullopt where none of them could say.
+std::optional<bool> differs(const UnitResult& unit);
 
 /// The worst of the units' `changed`.
 Changed changed_of(const CommandResult& result);

@@ -33,6 +33,8 @@ struct Connection {
     std::string host;
     int port = 0;          ///< 0: the engine's default
     std::string database;  ///< SQLite: absolute path of the file, or ":memory:"
+    std::string
+        shown;  ///< how `database` is shown: relative to the scan root where it lies there; "" = as it is
     std::string schema;
     std::string user;
     std::string password;

@@ -73,6 +73,7 @@ void add_outcome(Json& json, const UnitResult& unit) {
     Json steps = Json::array();
     for (const auto& step : unit.steps) steps.push_back(to_json(step));
     json["outcome"] = std::move(steps);
+    if (auto found = differs(unit)) json["differs"] = *found;
 }
 
 Json unit_json(const UnitResult& unit, const Detail& detail) {
@@ -132,7 +133,7 @@ Json to_json(const Target& target) {
     json["engine"] = connection.engine ? Json(to_string(*connection.engine)) : Json(nullptr);
     json["host"] = null_if_empty(connection.host.empty() ? connection.socket : connection.host);
     json["port"] = connection.port > 0 ? Json(connection.port) : Json(nullptr);
-    json["database"] = null_if_empty(connection.database);
+    json["database"] = null_if_empty(connection.shown.empty() ? connection.database : connection.shown);
     json["schema"] = null_if_empty(connection.schema);
     json["level"] = to_string(target.level);
     json["protected"] = is_protected(target.level);

@@ -63,6 +63,15 @@ std::string list_line(std::string_view label, const Names& names, const std::str
     return text;
 }
 
+/// Of several targets' errors the unit has one as its own; below the target it has been said already.
+bool said_of_a_target(const UnitResult& unit) {
+    return unit.error &&
+           std::any_of(unit.targets.begin(), unit.targets.end(), [&](const TargetStatus& target) {
+               return target.error && target.error->code == unit.error->code &&
+                      target.error->message == unit.error->message;
+           });
+}
+
 std::string target_block(const TargetStatus& status, bool full, const Paint& paint) {
     std::string text =
         fmt::format("  {}  {}  {}\n", target_text(status.target), colored_level(status.target.level, paint),
@@ -142,13 +151,11 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
     return text;
 }
 
-std::string target_text(const Target& target, const std::string& root) {
+std::string target_text(const Target& target) {
     const Connection& connection = target.connection;
     std::string text = connection.engine ? std::string(to_string(*connection.engine)) : "database";
-    if (connection.engine == Engine::sqlite || connection.engine == Engine::libsql) {
-        bool below = !root.empty() && connection.database.starts_with(root + "/");
-        return text + " " + (below ? connection.database.substr(root.size() + 1) : connection.database);
-    }
+    if (connection.engine == Engine::sqlite || connection.engine == Engine::libsql)
+        return text + " " + (connection.shown.empty() ? connection.database : connection.shown);
     std::string host = connection.host.empty() ? connection.socket : connection.host;
     if (host.find(':') != std::string::npos) host = "[" + host + "]";
     text += " " + host;
@@ -182,12 +189,8 @@ std::string status_text(const CommandResult& result, bool full, const Paint& pai
     for (const auto& unit : result.units) {
         text += heading(unit, paint);
         if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
-        bool said = false;
-        for (const auto& target : unit.targets) {
-            text += target_block(target, full, paint);
-            said = said || (target.error && unit.error && target.error->message == unit.error->message);
-        }
-        if (unit.error && !said) text += error_text(*unit.error, paint);
+        for (const auto& target : unit.targets) text += target_block(target, full, paint);
+        if (unit.error && !said_of_a_target(unit)) text += error_text(*unit.error, paint);
     }
     return text;
 }
@@ -196,7 +199,7 @@ std::string history_text(const CommandResult& result, const Paint& paint) {
     std::string text;
     for (const auto& unit : result.units) {
         text += heading(unit, paint);
-        if (unit.error) text += error_text(*unit.error, paint);
+        if (unit.error && !said_of_a_target(unit)) text += error_text(*unit.error, paint);
         for (const auto& target : unit.targets) {
             text += fmt::format("  {}\n", target_text(target.target));
             if (target.error) text += error_text(*target.error, paint);
@@ -250,9 +253,13 @@ std::string outcome_text(const CommandResult& result, const Paint& paint) {
         for (const auto& file : unit.files) text += fmt::format("  {} {}\n", paint.green("wrote   "), file);
         if (!unit.text.empty()) text += unit.text;
         for (const auto& id : unit.left) text += fmt::format("  {} {}\n", paint.yellow("left    "), id);
+        if (auto found = differs(unit))
+            text +=
+                *found ? fmt::format("  {}\n", paint.yellow("there are differences")) : "  no difference\n";
         if (unit.error)
             text += error_text(*unit.error, paint);
-        else if (unit.done.empty() && unit.files.empty() && unit.text.empty() && unit.next.empty())
+        else if (!differs(unit) && unit.done.empty() && unit.files.empty() && unit.text.empty() &&
+                 unit.next.empty())
             text += unit.changed == Changed::nothing ? "  nothing to do\n" : "  done\n";
         text += next_text(unit.next, paint);
     }

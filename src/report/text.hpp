@@ -33,8 +33,8 @@ std::string next_text(const std::vector<Next>& next, const Paint& paint);
 /// Columns padded to the widest cell (bytes of UTF-8 sequences counted once), two spaces apart.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
-/// "postgresql localhost:5432/shop" or "sqlite apps/api/dev.db" (below `root`): never credentials.
-std::string target_text(const Target& target, const std::string& root = "");
+/// "postgresql localhost:5432/shop" or "sqlite apps/api/dev.db" (below the root): never credentials.
+std::string target_text(const Target& target);
 
 /// One line that says what a state means: "2 pending", "current", "1 failed".
 std::string state_text(const TargetStatus& status);

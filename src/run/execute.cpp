@@ -79,14 +79,17 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
         nothing = true;
         return std::nullopt;
     }
-    const bool finding = done.end == ProcessResult::End::exited && !native.finding.empty() &&
-                         said.find(native.finding) != std::string::npos;
+    const bool found = !native.finding.empty() && said.find(native.finding) != std::string::npos;
+    const bool finding = done.end == ProcessResult::End::exited && found;
     if (!done.ok() && !finding) {
         Error error = error_of(done, native.program);
         if (auto line = failure_line(said, settings.root); line && error.code == "tool.failed")
             error.message += ": " + *line;
         return error;
     }
+    if (!native.finding.empty()) outcome.differs = found;
+    if (!native.same_when.empty())
+        outcome.differs = outcome.differs.value_or(false) || said.find(native.same_when) == std::string::npos;
     for (const auto& words : native.failed_when)
         if (said.find(words) != std::string::npos)
             return Error{"tool.failed",

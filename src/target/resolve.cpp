@@ -144,7 +144,11 @@ class Resolver {
 
     Result<Target> finished(Connection connection, std::string source, std::string variable) const {
         if (auto filled = fill_gaps(connection); !filled) return tl::unexpected(filled.error());
-        if (is_file_engine(connection)) connection.database = real_file(connection.database);
+        if (is_file_engine(connection)) {
+            connection.database = real_file(connection.database);
+            auto below = std::filesystem::path(connection.database).lexically_relative(inputs_.root);
+            if (!below.empty() && *below.begin() != "..") connection.shown = below.generic_string();
+        }
         Target target;
         target.name = source_.name;
         target.connection = std::move(connection);
