@@ -54,7 +54,7 @@ void add_known(HistoryRows& rows, const Ledger& ledger) {
     for (const auto& [id, note] : ledger) {
         if (note.running || note.down) continue;
         if (std::any_of(rows.rows.begin(), rows.rows.end(),
-                        [&](const AppliedRow& row) { return row.id == id; }))
+                        [&known = id](const AppliedRow& row) { return row.id == known; }))
             continue;
         AppliedRow row;
         row.id = id;

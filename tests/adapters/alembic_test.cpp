@@ -167,8 +167,9 @@ TEST_CASE("alembic: what command lines would do") {
         {"init migrations", "init files"},
         {"frobnicate", "unclassified"},
     };
-    for (const auto& [command, expected] : cases) {
-        CAPTURE(command);
+    for (const auto& one : cases) {
+        const auto& [command, expected] = one;
+        CAPTURE(one.first);
         CHECK(judged(alembic(), command) == expected);
     }
     CHECK(judged(alembic(), "-q current", Version{1, 10, 0}) == "status read ?-q");
@@ -206,8 +207,9 @@ TEST_CASE("flask db: what command lines would do") {
         {"db list-templates", "- read"},
         {"run", "unclassified"},
     };
-    for (const auto& [command, expected] : cases) {
-        CAPTURE(command);
+    for (const auto& one : cases) {
+        const auto& [command, expected] = one;
+        CAPTURE(one.first);
         CHECK(judged(alembic(), command) == expected);
     }
 }

@@ -162,8 +162,9 @@ TEST_CASE("django: what command lines would do") {
         {"createsuperuser", "- apply"},
         {"populate_everything", "unclassified"},
     };
-    for (const auto& [command, expected] : cases) {
-        CAPTURE(command);
+    for (const auto& one : cases) {
+        const auto& [command, expected] = one;
+        CAPTURE(one.first);
         CHECK(judged(django(), command) == expected);
     }
 }

@@ -160,8 +160,9 @@ TEST_CASE("flyway: what command lines would do") {
         {"flywayBaseline", "baseline revert"},
         {"frobnicate", "unclassified"},
     };
-    for (const auto& [command, expected] : cases) {
-        CAPTURE(command);
+    for (const auto& one : cases) {
+        const auto& [command, expected] = one;
+        CAPTURE(one.first);
         CHECK(judged(adapter(), command) == expected);
     }
     CHECK(judged(adapter(), "migrate -cleanOnValidationError=true", Version{10, 0, 0}) == "run destroy");

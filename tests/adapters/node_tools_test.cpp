@@ -9,9 +9,10 @@ TEST_CASE("every verb of every version of the four Node tools has an answer") {
         {Tool::sequelize, {"5.5.1", "6.0.0", "6.2.0", "6.4.1", "6.6.5"}},
         {Tool::migrate_mongo, {"8.2.3", "11.0.0", "12.0.0", "12.1.3", "13.0.0", "14.0.7"}},
     };
-    for (const auto& [tool, versions] : tools)
-        for (const char* version : versions)
+    for (const auto& one : tools)
+        for (const char* version : one.second)
             for (Verb verb : all_verbs()) {
+                const Tool tool = one.first;
                 CAPTURE(to_string(tool));
                 CAPTURE(version);
                 CAPTURE(to_string(verb));

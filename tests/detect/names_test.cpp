@@ -8,7 +8,7 @@ TEST_CASE("a name tells what a file may be") {
         const char* name;
         FileKind kind;
     };
-    for (auto [name, kind] : {
+    for (const Row& row : {
              Row{"V1__init.sql", FileKind::flyway_sql},
              Row{"V1.2.3__x.sql", FileKind::flyway_sql},
              Row{"V22_1_14_8__x.sql", FileKind::flyway_sql},
@@ -60,8 +60,8 @@ TEST_CASE("a name tells what a file may be") {
              Row{".", FileKind::other},
              Row{"", FileKind::other},
          }) {
-        CAPTURE(name);
-        CHECK(kind_of(name) == kind);
+        CAPTURE(row.name);
+        CHECK(kind_of(row.name) == row.kind);
     }
 }
 
