@@ -88,9 +88,7 @@ Tree::Files blog() {
 }
 
 PythonProject project(const char* version, const Place& place, const Tree::Files& files = blog()) {
-    PythonProject made(version, files);
-    made.environment["DATABASE_URL"] = place.url;
-    return made;
+    return {version, files, {{"DATABASE_URL", place.url}}};
 }
 
 void up_and_down(const char* version, const Place& place) {

@@ -76,9 +76,7 @@ Tree::Files shop_files() {
 }
 
 PythonProject project(const char* version, const Place& place, const Tree::Files& files = shop_files()) {
-    PythonProject made(version, files);
-    made.environment["DATABASE_URL"] = place.url;
-    return made;
+    return {version, files, {{"DATABASE_URL", place.url}}};
 }
 
 void up_and_down(const char* version, const Place& place) {

@@ -28,7 +28,9 @@ inline std::string all_of(const Ran& ran) {
 /// A project that runs in the environment `tool` ("python/alembic-1.20") and reads DATABASE_URL.
 class PythonProject {
   public:
-    PythonProject(std::string_view tool, const Tree::Files& files) : tree(files) {
+    PythonProject(std::string_view tool, const Tree::Files& files,
+                  std::map<std::string, std::string> environment = {})
+        : tree(files), environment(std::move(environment)) {
         tree.link(test_tool(tool).string(), ".venv");
     }
 
