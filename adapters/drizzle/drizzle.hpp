@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/failure.hpp"
 
 // The parts of the Drizzle adapter, each as its member of Adapter says.
 namespace migrate::drizzle {
@@ -21,5 +22,7 @@ History compare(const Unit& unit, const std::vector<MigrationFile>& files, const
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
+std::optional<Error> explained(const FailedStep& failed);
+std::vector<std::string> unexplained_files(const FailedStep& failed);
 
 }  // namespace migrate::drizzle

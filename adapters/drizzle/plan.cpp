@@ -261,7 +261,8 @@ Result<Steps> generate(const Context& context) {
     if (!context.request.empty)
         native.nothing_when =
             context.version >= Version{1, 0, 0} ? "\"no_changes\"" : "No schema changes, nothing to migrate";
-    native.failed_when = {"Interactive prompts require a TTY"};
+    // Up to 0.30 the menu is printed, and it ends with 0 as well.
+    native.failed_when = {"Interactive prompts require a TTY", "created or renamed from another"};
     return one(std::move(step));
 }
 
@@ -269,7 +270,8 @@ Result<Steps> push(const Context& context) {
     auto step = context.step(Verb::push, "", "make the database like the schema, without a migration");
     if (!step) return tl::unexpected(step.error());
     step->timeout_s = 300;  // where it wants to ask it waits for ever
-    std::get<Native>(step->action).failed_when = {"Interactive prompts require a TTY", "Error:"};
+    std::get<Native>(step->action).failed_when = {"Interactive prompts require a TTY",
+                                                  "Error:", "created or renamed from another"};
     return one(std::move(step));
 }
 
@@ -302,6 +304,7 @@ Result<Steps> seed(const Context& context) {
     step.cwd = context.unit.root;
     step.risk = Risk::revert;
     step.env["NO_COLOR"] = {"1"};
+    step.env["npm_config_update_notifier"] = {"false"};
     step.env["NODE_ENV"] = {context.request.environment};
     if (context.known.target) step.target = context.known.target->name;
     return Steps{std::move(step)};

@@ -81,6 +81,7 @@ History compare(const Unit&, const std::vector<MigrationFile>& files, const Hist
     std::erase_if(counted.rows, [&](const AppliedRow& row) {
         return row.state != AppliedRow::State::applied && applied.contains(row.id);
     });
+    for (auto& row : counted.rows) row.detail = cause_in_logs(row.detail);
     History history = compare_by_id(files, counted);
     history.edited_known = rows.source != HistorySource::none;
     std::erase_if(history.edited, [&](const std::string& id) {

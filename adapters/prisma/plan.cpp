@@ -28,12 +28,11 @@ std::optional<Error> blocked(const Context& context) {
     if (context.known.history && !context.known.history->failed.empty()) {
         const AppliedRow& row = context.known.history->failed.front();
         bool running = row.state == AppliedRow::State::running;
-        return Error{
-            "migration.failed",
-            context.unit.id + ": " + row.id + (running ? " was started and has not ended" : " failed") +
-                ", and `migrate deploy` applies nothing before that is resolved (P3009)",
-            row.detail,
-            {{By::you, {"migrate", "resolve", "-u", context.unit.id}, "", "looks what is left of it"}}};
+        return Error{"migration.failed",
+                     context.unit.id + ": " + row.id +
+                         (running ? " was started and has not ended" : " failed") +
+                         ", and `migrate deploy` applies nothing before that is resolved (P3009)",
+                     row.detail, ways_out(context.unit.id, row.id)};
     }
     for (const auto& file : context.facts.files)
         if (file.files.empty())

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/failure.hpp"
 
 // The parts of the Prisma adapter, each as its member of Adapter says.
 namespace migrate::prisma {
@@ -21,5 +22,13 @@ History compare(const Unit& unit, const std::vector<MigrationFile>& files, const
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
+std::optional<Error> explained(const FailedStep& failed);
+
+/// What Prisma keeps of a failed migration in the column `logs`, without the engine's own stack: the
+/// database's words.
+std::string cause_in_logs(std::string_view logs);
+
+/// How a failed migration is resolved: the two commands, with when to use which.
+std::vector<Next> ways_out(const std::string& unit, const std::string& migration);
 
 }  // namespace migrate::prisma

@@ -1,6 +1,7 @@
 // Repairing a history: what Prisma has a command for is left to it, the rest is one statement on one row.
 #include <algorithm>
 
+#include "adapters/prisma/prisma.hpp"
 #include "adapters/prisma/steps.hpp"
 #include "adapters/support/history_sql.hpp"
 
@@ -114,7 +115,17 @@ Result<Steps> resolve(const Context& context) {
     if (request.renamed_from && request.renamed_to)
         return renamed(context, *request.renamed_from, *request.renamed_to);
     if (request.forget) return forget(context, *request.forget);
-    return Steps{};  // without an option it only looks
+    // Without an option it only looks.
+    if (!context.known.readable() || context.known.history->failed.empty()) return Steps{};
+    const AppliedRow& row = context.known.history->failed.front();
+    return fail(
+        "migration.failed",
+        context.unit.id + ": " + row.id +
+            (row.state == AppliedRow::State::running ? " was started and has not ended" : " failed") +
+            (row.detail.empty() ? "" : ": " + row.detail),
+        "Prisma does not know how far it came. On PostgreSQL a failed migration leaves nothing, unless "
+        "its file ends transactions itself.",
+        ways_out(context.unit.id, row.id));
 }
 
 }  // namespace migrate::prisma

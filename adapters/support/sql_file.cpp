@@ -21,7 +21,7 @@ std::string listed(const std::vector<std::string>& words) {
 tl::unexpected<Error> no_way_back(std::string_view tool, const std::string& unit,
                                   const std::vector<std::string>& ids, const std::string& beside) {
     return fail(
-        "verb.unsupported",
+        "migration.irreversible",
         std::string(tool) + " has no rollback, and " + listed(ids) + " of " + unit +
             (ids.size() == 1 ? " has" : " have") + " no down file",
         "The SQL that undoes it belongs into " + beside +

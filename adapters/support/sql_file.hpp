@@ -31,7 +31,7 @@ struct Undo {
 };
 
 /// The steps that revert `undo` in this order: copy the history out, then for each its down file (or the
-/// DOWN text of the ledger) and its row. Error `verb.unsupported` where one has neither, before any step.
+/// DOWN text of the ledger) and its row. Error `migration.irreversible` where one has neither, before any step.
 Result<std::vector<Step>> revert_by_down_files(std::string_view tool, const std::string& unit,
                                                const Target& target, const std::string& table,
                                                const std::vector<Undo>& undo,

@@ -117,6 +117,8 @@ std::string terminal_text(std::string_view bytes, bool color) {
         std::size_t taken = 1;
         if (c == '\x1b') {
             taken = sequence_length(rest);
+            // Erase the line (EL 2): spinners write each frame over the one before.
+            if (rest.substr(0, taken) == "\x1b[2K") text.erase(text.rfind('\n') + 1);
             if (color && is_color(rest.substr(0, taken))) {
                 text += rest.substr(0, taken);
                 colored = true;

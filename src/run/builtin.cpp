@@ -212,16 +212,25 @@ std::set<fs::path> files_like(const fs::path& root, const std::vector<std::strin
                 if (it->is_regular_file(ignored)) found.insert(it->path());
             continue;
         }
-        std::string name = path.filename().string();
-        std::size_t star = name.find('*');
+        const std::size_t star = pattern.find('*');
         if (star == std::string::npos) {
             if (fs::exists(path, ignored)) found.insert(path);
             continue;
         }
-        const std::string head = name.substr(0, star), tail = name.substr(star + 1);
-        for (const auto& entry : list_directory(path.parent_path()))
-            if (entry.size() >= head.size() + tail.size() && entry.starts_with(head) && entry.ends_with(tail))
-                found.insert(path.parent_path() / entry);
+        // The star may stand in a directory's name: "drizzle/*_add_age/migration.sql".
+        const std::size_t slash = pattern.rfind('/', star), end = pattern.find('/', star);
+        const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+        const fs::path directory = root / pattern.substr(0, begin);
+        const std::string head = pattern.substr(begin, star - begin),
+                          tail = pattern.substr(star + 1, end == std::string::npos ? end : end - star - 1),
+                          below = end == std::string::npos ? "" : pattern.substr(end + 1);
+        for (const auto& entry : list_directory(directory)) {
+            if (entry.size() < head.size() + tail.size() || !entry.starts_with(head) ||
+                !entry.ends_with(tail))
+                continue;
+            fs::path match = below.empty() ? directory / entry : directory / entry / below;
+            if (fs::exists(match, ignored)) found.insert(std::move(match));
+        }
     }
     return found;
 }

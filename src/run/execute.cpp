@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "run/builtin.hpp"
+#include "run/explain_failure.hpp"
 #include "run/failure_line.hpp"
 #include "run/interrupts.hpp"
 #include "run/observer.hpp"
@@ -45,7 +46,7 @@ std::chrono::seconds limit_of(const Step& step, const Target* target, const Exec
 
 std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Native& native,
                                 const Target* target, StepOutcome& outcome, const BuiltinState& state,
-                                const ExecuteSettings& settings, bool& nothing) {
+                                const ExecuteSettings& settings, bool& nothing, std::string& said) {
     ProcessSpec spec;
     for (auto& word : argv_of(step)) spec.argv.push_back(fill_holes(word, state));
     spec.cwd = settings.root / step.cwd;
@@ -72,7 +73,7 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
         outcome.output_file = done.out.log.string();
     else if (done.err.cut())
         outcome.output_file = done.err.log.string();
-    const std::string said = done.out.text() + "\n" + done.err.text();
+    said = done.out.text() + "\n" + done.err.text();
     // A tool that writes files may say so with a status of its own (TypeORM ends with 1).
     const bool may_say_nothing = !native.nothing_when.empty() && (done.ok() || step.risk <= Risk::files);
     if (may_say_nothing && said.find(native.nothing_when) != std::string::npos) {
@@ -160,6 +161,43 @@ std::optional<Error> verify(UnitResult& result, const Step& step, std::map<std::
         {{By::you, {"migrate", "status", "-u", result.unit.id}, "", "reads the history, changes nothing"}}};
 }
 
+/// Files of a unit and when each was last written.
+using Written = std::map<fs::path, fs::file_time_type>;
+
+/// Native commands that write files write more than the one that proves it: a journal, a snapshot, the
+/// schema.
+bool may_write(const Step& step) {
+    const auto* native = std::get_if<Native>(&step.action);
+    return native && step.risk == Risk::files && native->capture_to.empty() && step.target != "scratch";
+}
+
+/// What such a command may write: the schema, and everything in the directories of the migrations and of the
+/// files that are expected.
+Written written_files(const Unit& unit, const std::vector<std::string>& patterns, const fs::path& root) {
+    std::set<std::string> places;
+    std::error_code ignored;
+    if (fs::is_regular_file(root / unit.schema, ignored)) places.insert(unit.schema);
+    for (const auto& directory : unit.migrations) places.insert(directory.path);
+    for (const auto& pattern : patterns)
+        places.insert(pattern.substr(0, pattern.rfind('/', std::min(pattern.find('*'), pattern.size()))));
+    Written written;
+    for (const auto& path : files_like(root, {places.begin(), places.end()}))
+        if (path.parent_path().filename() != "__pycache__")
+            written.emplace(path, fs::last_write_time(path, ignored));
+    return written;
+}
+
+/// Notes what has been written since; expected files stand first already.
+void note_written(UnitResult& result, const Written& before, const Written& after, const fs::path& root) {
+    for (const auto& [path, time] : after) {
+        auto known = before.find(path);
+        if (known != before.end() && known->second == time) continue;
+        std::string file = path.lexically_relative(root).generic_string();
+        if (std::find(result.files.begin(), result.files.end(), file) == result.files.end())
+            result.files.push_back(std::move(file));
+    }
+}
+
 std::optional<Error> verify_files(UnitResult& result, const Step& step, const BuiltinState& state,
                                   const ExecuteSettings& settings, const std::set<fs::path>& before) {
     for (const auto& pattern : step.expect.files) {
@@ -176,6 +214,14 @@ std::optional<Error> verify_files(UnitResult& result, const Step& step, const Bu
                 result.files.push_back(std::move(file));
     }
     return std::nullopt;
+}
+
+/// The step as people see it while it runs: with the file names that it really writes.
+Step as_shown(const Step& step, const BuiltinState& state) {
+    Step shown = step;
+    shown.purpose = fill_holes(step.purpose, state);
+    if (auto* write = std::get_if<WriteFile>(&shown.action)) write->path = fill_holes(write->path, state);
+    return shown;
 }
 
 /// After a failure: what the history says now, and which migrations are left.
@@ -248,14 +294,21 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         std::vector<std::string> patterns;
         for (const auto& pattern : step.expect.files) patterns.push_back(fill_holes(pattern, state));
         auto before = files_like(settings.root, patterns);
-        if (settings.observer) settings.observer->on_step_start(*result.plan, step);
+        const auto watched =
+            may_write(step) ? written_files(result.unit, patterns, settings.root) : Written{};
+        const Step shown = as_shown(step, state);
+        if (settings.observer) settings.observer->on_step_start(*result.plan, shown);
         StepOutcome outcome;
         outcome.n = step.n;
         auto started = std::chrono::steady_clock::now();
         std::optional<Error> error;
         bool nothing = false;
         if (const auto* native = std::get_if<Native>(&step.action)) {
-            error = run_native(*result.plan, step, *native, target, outcome, state, settings, nothing);
+            std::string said;
+            error = run_native(*result.plan, step, *native, target, outcome, state, settings, nothing, said);
+            if (error)
+                error = explain_failure(std::move(*error), result.unit, step, said, session_of(locks, step),
+                                        settings.root);
         } else {
             error = run_builtin(result, step, target, session_of(locks, step), state, settings);
             outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -267,7 +320,7 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
             // The tool found nothing to do: the steps behind it have nothing to work on.
             outcome.ok = true;
             result.steps.push_back(outcome);
-            if (settings.observer) settings.observer->on_step_end(*result.plan, step, result.steps.back());
+            if (settings.observer) settings.observer->on_step_end(*result.plan, shown, result.steps.back());
             break;
         }
         if (!failed && changes_history(step) && target)
@@ -275,11 +328,13 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         else if (!failed && step.risk >= Risk::apply)
             result.changed = Changed::database;
         if (!error) error = verify_files(result, step, state, settings, before);
+        if (may_write(step))
+            note_written(result, watched, written_files(result.unit, patterns, settings.root), settings.root);
         if (!result.files.empty()) result.changed = std::max(result.changed, Changed::files);
         outcome.ok = !error;
         if (failed && step.risk >= Risk::apply) settle(result, applied, reader, outcome.ms);
         result.steps.push_back(outcome);
-        if (settings.observer) settings.observer->on_step_end(*result.plan, step, result.steps.back());
+        if (settings.observer) settings.observer->on_step_end(*result.plan, shown, result.steps.back());
         if (error) {
             result.error = std::move(error);
             break;

@@ -330,14 +330,14 @@ TEST_CASE("prisma rollback: without a way back nothing is planned, and the resto
     one.request.steps = 2;
     auto steps = one.plan(Verb::rollback);
     REQUIRE_FALSE(steps);
-    CHECK(steps.error().code == "verb.unsupported");
+    CHECK(steps.error().code == "migration.irreversible");
     CHECK(steps.error().message == "Prisma has no rollback, and " + kTags + " of .:prisma has no down file");
     CHECK(steps.error().hint.find("prisma/migrations/" + kTags + "/down.sql") != std::string::npos);
     CHECK(steps.error().next.back().argv == Words{"migrate", "restore", "-u", ".:prisma"});
 
     // A down file that only holds comments is none.
     one.tree->write("prisma/migrations/" + kTags + "/down.sql", "-- to be written\n");
-    CHECK(one.lines(Verb::rollback) == Words{"error: verb.unsupported"});
+    CHECK(one.lines(Verb::rollback) == Words{"error: migration.irreversible"});
     // What the ledger kept serves where the folder is gone.
     one.tree->remove("prisma/migrations/" + kTags);
     one.rows.rows.back().down_sql = "ALTER TABLE posts ADD tags text;";

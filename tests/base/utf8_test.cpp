@@ -29,11 +29,17 @@ TEST_CASE("an unfinished character at the end is told from a broken one") {
 TEST_CASE("plain text has no terminal sequences and no control characters") {
     CHECK(plain_text("\x1b[1;31mred\x1b[0m text\n") == "red text\n");
     CHECK(plain_text("\x1b]0;title\a\x1b]8;;http://x\x1b\\link") == "link");
-    CHECK(plain_text("a\x1b[2K\x1b[1Gb\tc\r\n") == "ab\tc\n");
+    CHECK(plain_text("a\x1b[1Gb\tc\r\n") == "ab\tc\n");
     CHECK(plain_text(std::string_view("a\0b\x07\x7f", 5)) == "ab");
     CHECK(plain_text("\x1b(Bx\x1b") == "x");
     CHECK(plain_text("\x1b]not closed\nnext") == "\nnext");
     CHECK(plain_text("\x1b[") == "");
+}
+
+TEST_CASE("of a spinner only the last frame is left, and the lines before it") {
+    CHECK(plain_text("one\n[/] at work...\x1b[2K\x1b[1G[-] at work...\x1b[2K\x1b[1G[x] done\n") ==
+          "one\n[x] done\n");
+    CHECK(terminal_text("\x1b[33m[/]\x1b[0m\x1b[2K\x1b[1Gdone", true) == "done\x1b[0m");
 }
 
 TEST_CASE("text for a terminal keeps its colours and nothing else that a terminal obeys") {
