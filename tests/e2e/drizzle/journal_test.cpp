@@ -201,12 +201,12 @@ TEST_CASE("drizzle: push and reset stay away from what they would destroy, also 
     DrizzleShop shop("0.31", Engine::postgresql);
     Ran local = shop({"push"});
     CHECK(local.status == 4);
+    CHECK(shop({"reset", "-u", ".:drizzle"}).status == 2);
     shop.environment["DATABASE_URL"] = "postgresql://app:pw-of-prod@prod.db.invalid/shop";
     Ran production = shop({"push", "--yes"});
     CHECK(production.status == 4);
     CHECK(says(production, "production"));
     CHECK_FALSE(says(production, "pw-of-prod"));
-    CHECK(shop({"reset", "-u", ".:drizzle"}).status == 2);
 
     shop.environment["DATABASE_URL"] = "postgresql://app:pw@127.0.0.1:1/shop";
     CHECK(shop.document({"status"}, 1)["units"][0]["error"]["code"] == "target.unreachable");

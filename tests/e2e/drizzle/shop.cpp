@@ -36,7 +36,7 @@ std::string config_of(const std::string& version, const Words& words) {
 
 }  // namespace
 
-DrizzleShop::DrizzleShop(const std::string& version, Engine engine) : version_(version) {
+DrizzleShop::DrizzleShop(const std::string& version, Engine engine) {
     const auto modules = test_tool("node/drizzle-" + version + "/node_modules");
     tree.link(modules.string(), "node_modules");
     auto installed = [&](const std::string& package) {
@@ -83,9 +83,17 @@ nlohmann::json DrizzleShop::document(std::vector<std::string> arguments, int sta
 }
 
 Ran DrizzleShop::kit(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "node_modules/.bin/drizzle-kit");
+    return start(std::move(arguments));
+}
+
+Ran DrizzleShop::node(const std::string& script) const {
+    return start({"node", script});
+}
+
+Ran DrizzleShop::start(std::vector<std::string> command) const {
     ProcessSpec spec;
-    spec.argv = {tree.path("node_modules/.bin/drizzle-kit").string()};
-    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.argv = std::move(command);
     spec.cwd = tree.path();
     spec.env = {{"PATH", std::getenv("PATH")}, {"NO_COLOR", "1"}};
     spec.env.insert(environment.begin(), environment.end());

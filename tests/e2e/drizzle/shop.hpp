@@ -25,6 +25,8 @@ class DrizzleShop {
     nlohmann::json document(std::vector<std::string> arguments, int status = 0) const;
     /// drizzle-kit itself, as a user would start it.
     Ran kit(std::vector<std::string> arguments) const;
+    /// A script of the project, run by node.
+    Ran node(const std::string& script) const;
 
     /// Writes the schema: table users with id, email and these columns more ("age: integer('age')").
     void schema(const std::string& more = "") const;
@@ -38,7 +40,7 @@ class DrizzleShop {
     Connection database;
 
   private:
-    std::string version_;
+    Ran start(std::vector<std::string> command) const;
 };
 
 }  // namespace migrate::test

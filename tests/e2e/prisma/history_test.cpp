@@ -156,7 +156,7 @@ TEST_CASE(
     shop.tree.remove("prisma/migrations/20260103000000_more");
 
     shop.tree.remove("prisma/migrations/" + kInit);
-    shop.migration("20260101000000_other", kUsers);
+    shop.migration("20260101000000_other", kUsers + "-- another\n");
     CHECK(native() == 1);
     CHECK(state_of(shop) == "diverged");
 }
