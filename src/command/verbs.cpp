@@ -18,7 +18,7 @@ constexpr std::array<const OptionSet*, 5> with(const OptionSet& own) {
     return {&own, &kUnitOptions, &kEnvironmentOptions, &kConsentOptions, &kRunOptions};
 }
 constexpr auto kGenerateSets = with(kGenerateOptions), kStepSets = with(kStepOptions),
-               kRollbackSets = with(kRollbackOptions), kResolveSets = with(kResolveOptions);
+               kRollbackSets = with(kRollbackOptions);
 
 template <Verb verb>
 int change(const Invocation& invocation, const ParsedCommand& parsed) {
@@ -50,11 +50,6 @@ constexpr Example kPullExamples[] = {
 constexpr Example kBaselineExamples[] = {
     {"migrate baseline -u ledger",
      "records all migrations as applied in a database that has their tables already"}};
-constexpr Example kResolveExamples[] = {
-    {"migrate resolve -u ledger --resume", "goes on behind the last statement that was done"},
-    {"migrate resolve -u ledger --rolled-back 20240301083000_balance_view.sql",
-     "says that what was left of it has been undone by hand"},
-};
 constexpr Example kResetExamples[] = {
     {"migrate reset -u ledger --dry-run",
      "shows what the tool's reset would do; on protected databases it is refused"}};
@@ -152,18 +147,6 @@ constinit const Command baseline_command{
     .shared = kStepSets,
     .examples = kBaselineExamples,
     .run = change<Verb::baseline>,
-};
-
-constinit const Command resolve_command{
-    .name = "resolve",
-    .group = Group::database,
-    .summary = "repair a failed or dirty history",
-    .description =
-        "Says how a migration that failed half way, or a file that was edited, renamed or lost, is to be "
-        "taken.",
-    .shared = kResolveSets,
-    .examples = kResolveExamples,
-    .run = change<Verb::resolve>,
 };
 
 constinit const Command reset_command{

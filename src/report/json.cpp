@@ -56,6 +56,10 @@ void add_history(Json& json, const History& history, bool full) {
     json["missing"] = history.missing;
     json["out_of_order"] = history.out_of_order;
     json["will_skip"] = history.will_skip;
+    if (history.renamed.empty()) return;
+    Json renamed = Json::array();
+    for (const auto& [from, to] : history.renamed) renamed.push_back({{"from", from}, {"to", to}});
+    json["renamed"] = std::move(renamed);
 }
 
 Json done_json(const std::vector<DoneMigration>& done) {

@@ -95,6 +95,9 @@ std::string target_block(const TargetStatus& status, bool full, const Paint& pai
                             row.detail.empty() ? "" : ": " + row.detail);
     text += list_line("edited", history.edited, "changed after they were applied");
     text += list_line("missing", history.missing, "applied, but their files are gone");
+    std::vector<std::string> renamed;
+    for (const auto& [from, to] : history.renamed) renamed.push_back(from + " -> " + to);
+    text += list_line("renamed", renamed, "the same content under another name");
     text += list_line("out of order", history.out_of_order, "older than the last applied one");
     text += list_line("will be skipped", history.will_skip, "the tool will not apply these");
     return text;

@@ -72,13 +72,19 @@ void Body::feed_sqlite(const Token& token) {
 }
 
 /// CREATE [OR REPLACE] [DEFINER = ...] TRIGGER | PROCEDURE | FUNCTION | EVENT, ALTER EVENT, and MariaDB's
-/// BEGIN NOT ATOMIC.
+/// BEGIN NOT ATOMIC, IF, CASE, LOOP, WHILE, REPEAT, FOR and SET STATEMENT ... FOR any of these.
 void Body::header_mysql(const Token& token) {
     if (token.kind == Token::Kind::hint) return;
-    const bool first = previous_.kind == Token::Kind::end || previous_.kind == Token::Kind::hint;
-    if (first && blocks_ == 0 && count_ <= 1) {
-        if (is(token, "CREATE") || is(token, "ALTER") || is(token, "BEGIN")) return;
-        header_ = false;
+    if (first_) {
+        first_ = false;
+        header_ = is(token, "CREATE") || is(token, "ALTER") || is(token, "BEGIN") || is(token, "SET");
+        routine_ = is(token, "CASE") || is(token, "FOR") || flows_mysql(token);
+    } else if (is(previous_, "SET") || variables_) {
+        if (is(previous_, "SET")) header_ = variables_ = is(token, "STATEMENT");
+        if (is(token, "FOR")) {
+            first_ = true;
+            variables_ = false;
+        }
     } else if (is(previous_, "BEGIN")) {
         header_ = false;
         routine_ = is(token, "NOT");
@@ -108,10 +114,15 @@ bool Body::starts_block_mysql() const {
 
 /// END is also a name that needs no quotes: "t.end", "(begin, end)", "SET end = 1".
 bool Body::may_end_mysql() const {
-    if (previous_.kind == Token::Kind::symbol) return symbol(previous_, ')');
-    for (const std::string_view word : {"SET", "SELECT", "WHERE", "AND", "OR", "BY", "ON", "NOT"})
+    if (previous_.kind == Token::Kind::symbol) return symbol(previous_, ')') || symbol(previous_, ';');
+    for (const std::string_view word :
+         {"SET", "SELECT", "WHERE", "AND", "OR", "BY", "ON", "NOT", "XA", "STAGE"})
         if (is(previous_, word)) return false;
     return true;
+}
+
+bool Body::flows_mysql(const Token& token) const {
+    return is(token, "IF") || is(token, "LOOP") || is(token, "WHILE") || is(token, "REPEAT");
 }
 
 void Body::close_mysql(bool flow) {
@@ -124,12 +135,15 @@ void Body::close_mysql(bool flow) {
 
 void Body::feed_mysql(const Token& token) {
     if (header_) {
+        const bool first = first_;
         header_mysql(token);
-        return;
+        if (!first || !routine_) return;
     }
     if (!routine_) return;
-    const bool flow =
-        is(token, "IF") || is(token, "LOOP") || is(token, "WHILE") || is(token, "REPEAT") || is(token, "FOR");
+    const bool flow = flows_mysql(token) || is(token, "FOR");
+    // FOR EACH ROW, CURSOR FOR and SUBSTRING(x FROM 1 FOR 2) are no loops; "FOR name IN" is.
+    if (for_ == 2 && is(token, "IN") && blocks_ == 0) ++flow_;
+    for_ = for_ == 1 && token.kind != Token::Kind::symbol ? 2 : 0;
     if (ending_) {
         ending_ = false;
         close_mysql(flow);
@@ -141,7 +155,9 @@ void Body::feed_mysql(const Token& token) {
         if (!symbol(previous_, '.')) ++blocks_;
     } else if (is(token, "BEGIN")) {
         if (starts_block_mysql()) ++blocks_;
-    } else if (blocks_ == 0 && flow && !is(token, "FOR")) {
+    } else if (blocks_ == 0 && is(token, "FOR")) {
+        for_ = 1;
+    } else if (blocks_ == 0 && flow) {
         if (starts_block_mysql()) ++flow_;
     }
 }

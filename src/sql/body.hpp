@@ -30,6 +30,7 @@ class Body {
     void header_mysql(const Token& token);
     bool starts_block_mysql() const;
     bool may_end_mysql() const;
+    bool flows_mysql(const Token& token) const;
     void close_mysql(bool flow);
 
     std::string_view view(const Token& token) const {
@@ -51,9 +52,12 @@ class Body {
     int blocks_ = 0;  ///< BEGIN and CASE that are open
     int flow_ = 0;    ///< MySQL: IF, LOOP, WHILE, REPEAT that are open outside any BEGIN
     bool routine_ = false;
-    bool header_ = true;   ///< MySQL: the kind of object is not known yet
-    bool ending_ = false;  ///< MySQL: END was read, the next token says what it ends
-    bool ended_ = false;   ///< SQLite: "; END ;" was read
+    bool header_ = true;      ///< MySQL: the kind of object is not known yet
+    bool first_ = true;       ///< MySQL: the first word of the statement is still to come
+    bool variables_ = false;  ///< MySQL: between SET STATEMENT and its FOR
+    int for_ = 0;             ///< MySQL: tokens since a FOR that may begin a loop, itself included
+    bool ending_ = false;     ///< MySQL: END was read, the next token says what it ends
+    bool ended_ = false;      ///< SQLite: "; END ;" was read
 };
 
 }  // namespace migrate::sql

@@ -82,6 +82,14 @@ Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id
     return std::nullopt;
 }
 
+std::optional<HowFar> Journal::far_of(const std::string& id) {
+    auto rows = read_history(*database_, table_);
+    if (!rows) return std::nullopt;
+    for (const AppliedRow& row : rows->rows)
+        if (row.id == id && row.state == AppliedRow::State::running) return read_how_far(row.detail);
+    return std::nullopt;
+}
+
 Result<void> Journal::write(const Changes& changes) {
     for (const Change& change : changes)
         if (auto done = database_->query(change.sql, change.values); !done)

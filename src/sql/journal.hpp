@@ -23,6 +23,8 @@ class Journal {
 
     /// What is recorded about a migration; nullopt where nothing is.
     Result<std::optional<AppliedRow::State>> state_of(const std::string& id);
+    /// How far a migration came that was begun and is not through; nullopt where nothing says so.
+    std::optional<HowFar> far_of(const std::string& id);
 
     /// A migration outside a transaction begins, `done` of its statements being through already; goes on;
     /// is through. Each is a transaction of its own.

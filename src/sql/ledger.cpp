@@ -169,6 +169,11 @@ std::optional<HowFar> read_how_far(std::string_view detail) {
     constexpr std::string_view kReverting = "reverting: ";
     far.down = detail.starts_with(kReverting);
     if (far.down) detail.remove_prefix(kReverting.size());
+    constexpr std::string_view kStarted = " was started";
+    if (detail.ends_with(kStarted)) {
+        const std::size_t the = detail.rfind(", the ");
+        if (the != std::string_view::npos) far.started = number(std::string(detail.substr(the)));
+    }
     if (detail.starts_with("no statement done")) return far;
     const std::size_t digits = std::min(detail.find_first_not_of("0123456789"), detail.size());
     if (digits == 0 || !detail.substr(digits).starts_with(" statement")) return std::nullopt;

@@ -61,6 +61,7 @@ std::string how_far(int done, int started);
 struct HowFar {
     bool down = false;
     int done = 0;
+    int started = 0;  ///< the statement that was under way, 0 for none
 };
 std::optional<HowFar> read_how_far(std::string_view detail);
 

@@ -8,6 +8,7 @@
 #include "sql/directory.hpp"
 #include "sql/failure.hpp"
 #include "sql/journal.hpp"
+#include "sql/look.hpp"
 #include "sql/migration_file.hpp"
 #include "sql/session.hpp"
 #include "sql/split.hpp"
@@ -18,6 +19,11 @@ namespace migrate::sql {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// PostgreSQL: "... cannot run inside a transaction block".
+constexpr std::string_view kNotInTransaction = "25001";
+/// "unsafe use of new value of enum type": it was added in the same transaction.
+constexpr std::string_view kNewEnumValue = "55P04";
 
 long since(Clock::time_point start) {
     return static_cast<long>(
@@ -92,6 +98,7 @@ class Run {
     /// One transaction; `journal` may be null for a script without history.
     Result<void> in_transaction(const Way& way, Journal* journal, Entry& entry);
     Result<void> one_by_one(const Way& way, Journal* journal, Entry& entry, int from);
+    const std::vector<std::string>& notes() const { return notes_; }
 
   private:
     Result<void> send(const Statement& statement);
@@ -101,10 +108,17 @@ class Run {
         return failure_of(database_, cause, script_.name, *script_.parsed.text, statement, kept, done, of);
     }
     Error undone(Error error);
+    bool goes_with_mark(const Statement& statement);
+    Result<void> send_with_mark(const Statement& statement, Journal& journal, const Entry& entry, int n);
+    void note_locks(const Statement& statement);
+    Result<int> settled(const Way& way, Journal* journal, const Entry& entry, int from);
 
     db::Database& database_;
     const Script& script_;
     const RunSettings& settings_;
+    bool tables_locked_ = false;         ///< MySQL: LOCK TABLES of the file is in force
+    std::optional<bool> transactional_;  ///< MySQL: all tables are InnoDB's
+    std::vector<std::string> notes_;
 };
 
 Result<void> Run::send(const Statement& statement) {
@@ -160,8 +174,23 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
             return tl::unexpected(std::move(error));
         }
         if (auto sent = send(statement); !sent) {
+            const std::string state = database_.error_state();
             Error error = failed(sent.error(), statement, Kept::nothing, n - 1, of);
-            return tl::unexpected(undone(std::move(error)));
+            error = undone(std::move(error));
+            // What no list of ours knows, or only an older server refuses.
+            if (state == kNotInTransaction && of == 1) {
+                notes_.push_back(
+                    fmt::format("{} did not run in a transaction: {}", script_.name, sent.error().message));
+                Way alone = way;
+                alone.transaction = false;
+                return one_by_one(alone, journal, entry, 0);
+            }
+            if (state == kNotInTransaction || state == kNewEnumValue)
+                error.hint += state == kNewEnumValue
+                                  ? "\nAdd the value in a migration of its own, before this one."
+                                  : "\nMove this statement into a migration of its own: alone it is sent "
+                                    "outside a transaction.";
+            return tl::unexpected(std::move(error));
         }
         if (!database_.in_transaction())
             return fail("run.failed",
@@ -203,11 +232,80 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
     return {};
 }
 
+/// Whether a statement and the mark that it is done can be one transaction: then a crash cannot come between
+/// them. Not where it commits by itself or may (procedures), where the file's own transaction is open, where
+/// it locks tables for those behind it, or where MySQL has tables that know no transactions.
+bool Run::goes_with_mark(const Statement& statement) {
+    if (database_.in_transaction() || tables_locked_) return false;
+    if (statement.in_transaction != InTransaction::yes || statement.transaction_control) return false;
+    for (const std::string_view own : {"CALL", "DO", "SET", "USE", "LOCK", "LOCK TABLES", "LOAD"})
+        if (statement.kind == own) return false;
+    if (dialect_of(database_.engine()) != Dialect::mysql) return true;
+    if (!transactional_) {
+        auto rows = database_.query(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE "
+            "TABLE' AND COALESCE(engine, '') <> 'InnoDB' LIMIT 1");
+        transactional_ = rows && rows->rows.empty();
+    }
+    return *transactional_;
+}
+
+/// One statement and its mark. After an error the transaction may still be open, so that the database's
+/// words about the error are not lost.
+Result<void> Run::send_with_mark(const Statement& statement, Journal& journal, const Entry& entry, int n) {
+    if (auto begun = begin_transaction(database_); !begun) return begun;
+    auto done = send(statement);
+    if (!done && database_.error_state() == kNotInTransaction) {
+        (void)undone(done.error());
+        if (auto noted = journal.progress(entry, n - 1, n); !noted) return noted;
+        return send(statement);
+    }
+    if (done) done = journal.progress(entry, n, 0);
+    if (done) done = database_.execute("COMMIT");
+    return done;
+}
+
+/// Follows MySQL's LOCK TABLES, under which the history cannot be written.
+void Run::note_locks(const Statement& statement) {
+    if (dialect_of(database_.engine()) != Dialect::mysql) return;
+    if (statement.kind == "LOCK TABLES" || statement.kind == "LOCK TABLE") tables_locked_ = true;
+    if (statement.kind == "UNLOCK") tables_locked_ = false;
+    if (statement.in_transaction == InTransaction::ends) transactional_.reset();
+}
+
+/// Where the run before stopped in the middle of a statement, the catalog says whether it was done. What it
+/// does not show is run again, but for rows, which might come twice.
+Result<int> Run::settled(const Way& way, Journal* journal, const Entry& entry, int from) {
+    const auto far = journal ? journal->far_of(entry.id) : std::nullopt;
+    if (!far || far->started != from + 1 || far->started > static_cast<int>(way.inside.size())) return from;
+    const Statement& statement = way.inside[static_cast<std::size_t>(from)];
+    const Look look = look_at(database_, way.inside)[static_cast<std::size_t>(from)];
+    if (look.presence == Presence::there) {
+        notes_.push_back(fmt::format("statement {} was done already: {}", far->started,
+                                     brief(statement.text, dialect_of(database_.engine()), 60)));
+        return from + 1;
+    }
+    const bool rows = statement.in_transaction == InTransaction::yes && !statement.transaction_control &&
+                      dialect_of(database_.engine()) == Dialect::mysql && statement.kind != "SET" &&
+                      statement.kind != "USE" && statement.kind != "SELECT";
+    if (look.presence == Presence::absent || !rows) return from;
+    return fail(
+        "migration.dirty",
+        fmt::format("{}:{}it is not known whether this statement was done before the run was cut off",
+                    script_.name, prefix(statement.position)),
+        "Nothing was executed, since its rows might come twice. Look whether they are there, do what is "
+        "left of the file by hand and say --applied, or undo it and say --rolled-back.");
+}
+
 Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int from) {
     const auto start = Clock::now();
     const int of = static_cast<int>(way.inside.size());
     if (from == 0)
         if (auto state = check_state(entry.id, journal); !state) return state;
+    if (auto first = settled(way, journal, entry, from))
+        from = *first;
+    else
+        return tl::unexpected(first.error());
     if (journal)
         if (auto begun = journal->start(script_.direction, entry, from); !begun) return begun;
     int kept = from;  // statements that no rollback can take back
@@ -215,6 +313,7 @@ Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int
         const Statement& statement = way.inside[static_cast<std::size_t>(i)];
         auto give_up = [&](Error error, bool clean = true) -> tl::unexpected<Error> {
             if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
+            if (tables_locked_) (void)database_.execute("UNLOCK TABLES");
             if (journal && error.code != "target.unreachable") {
                 (void)restore_session(database_);
                 // Elsewhere than in MySQL a statement that fails has done nothing.
@@ -229,17 +328,22 @@ Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int
             go.error().hint = what_is_kept(Kept::earlier, kept, of);
             return give_up(go.error());
         }
-        if (journal)
-            if (auto noted = journal->progress(entry, kept, i + 1); !noted) return give_up(noted.error());
-        if (auto sent = send(statement); !sent) {
+        const bool together = journal && goes_with_mark(statement);
+        if (journal && !tables_locked_)
+            if (auto noted = journal->progress(entry, kept, together ? 0 : i + 1); !noted)
+                return give_up(noted.error());
+        auto sent = together ? send_with_mark(statement, *journal, entry, i + 1) : send(statement);
+        if (!sent) {
             const bool gone = sent.error().code == "target.unreachable";
             Error error = failed(sent.error(), statement, gone ? Kept::unknown : Kept::earlier, kept, of);
             const std::string left = gone ? "" : invalid_index_hint(database_, statement);
             error.hint += left;
             return give_up(std::move(error), left.empty());
         }
+        note_locks(statement);
         if (!database_.in_transaction()) kept = i + 1;
     }
+    if (tables_locked_) (void)database_.execute("UNLOCK TABLES");
     if (database_.in_transaction()) {
         (void)database_.execute("ROLLBACK");
         if (journal) (void)journal->progress(entry, kept, 0);
@@ -262,6 +366,7 @@ Result<RunOutcome> run(db::Database& database, const Script& script, const Way& 
                                 : runner.one_by_one(way, journal, entry, from);
     if (!done) return tl::unexpected(done.error());
     outcome.ms = since(start);
+    outcome.notes = runner.notes();
     if (!way.transaction && !way.inside.empty())
         outcome.notes.push_back(fmt::format("{} did not run in a transaction: {}", script.name, way.why));
     return outcome;

@@ -160,6 +160,27 @@ TEST_CASE("what is never closed is an error at the place where it begins") {
     CHECK(error("SELECT E'\\'", kPg) == "1:8: a quote (E') that begins here is never closed");
 }
 
+TEST_CASE("MariaDB: compound statements outside routines stay whole without DELIMITER") {
+    for (const std::string text :
+         {"IF 1 = 1 THEN SELECT 1; ELSE SELECT 2; END IF", "CASE 1 WHEN 1 THEN SELECT 1; END CASE",
+          "LOOP SELECT 1; END LOOP", "WHILE @a < 3 DO SET @a = @a + 1; END WHILE",
+          "REPEAT SET @a = 1; UNTIL @a END REPEAT", "FOR i IN 1..3 DO INSERT INTO t VALUES (i); END FOR",
+          "CREATE PROCEDURE p() FOR i IN 1..3 DO SELECT i; END FOR",
+          "SET STATEMENT sql_mode = '' FOR CREATE PROCEDURE p() BEGIN SELECT 1; END",
+          "SET STATEMENT max_statement_time = 1 FOR BEGIN NOT ATOMIC SELECT 1; END",
+          "/*!50003 CREATE FUNCTION f() RETURNS INT BEGIN RETURN 42; END */"})
+        CHECK(parts("SELECT 0; " + text + "; SELECT 3;", kMy) == Texts{"SELECT 0", text, "SELECT 3"});
+}
+
+TEST_CASE("MySQL: FOR, SET and END that begin or end no block") {
+    for (const std::string text :
+         {"CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.x = 1",
+          "CREATE FUNCTION f(s TEXT) RETURNS TEXT RETURN SUBSTRING(s FROM 2 FOR 3)", "SET @a = 1",
+          "SET STATEMENT max_statement_time = 1 FOR SELECT 1", "SELECT 1 FOR UPDATE",
+          "CREATE PROCEDURE p() BEGIN XA START 'x'; XA END 'x'; XA PREPARE 'x'; END"})
+        CHECK(parts("SELECT 0; " + text + "; SELECT 3;", kMy) == Texts{"SELECT 0", text, "SELECT 3"});
+}
+
 TEST_CASE("commands of psql, mysql and sqlite3 are refused with their place") {
     CHECK(error("SELECT 1;\n\\i other.sql\n", kPg) ==
           "2:1: \"\\i\" is a command of the psql program, not SQL");

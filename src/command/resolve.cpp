@@ -1,0 +1,96 @@
+// `resolve`: without an option it says what is wrong and what may be typed; with one it is a changing verb.
+#include <algorithm>
+#include <array>
+
+#include "command/flow.hpp"
+#include "command/options.hpp"
+#include "command/program.hpp"
+#include "command/request.hpp"
+#include "command/table.hpp"
+#include "db/database.hpp"
+#include "report/text.hpp"
+#include "sql/ways_out.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr std::array<const OptionSet*, 5> kSets{&kResolveOptions, &kUnitOptions, &kEnvironmentOptions,
+                                                &kConsentOptions, &kRunOptions};
+constexpr Example kExamples[] = {
+    {"migrate resolve -u ledger", "what is there of a half-done migration, and the ways out"},
+    {"migrate resolve -u ledger --resume", "goes on behind the last statement that was done"},
+    {"migrate resolve -u ledger --rolled-back 20240301083000_balance_view.sql",
+     "says that what was left of it has been undone by hand"},
+};
+
+bool names_a_way(const ParsedCommand& parsed) {
+    return std::any_of(kResolveOptions.options.begin(), kResolveOptions.options.end(),
+                       [&](const Option& option) { return parsed.given(option.name); }) ||
+           parsed.given("dry-run");
+}
+
+bool all_raw_sql(const Selection& selection) {
+    return std::all_of(selection.units.begin(), selection.units.end(),
+                       [](const SelectedUnit& one) { return one.unit.tool == Tool::sql; });
+}
+
+void look(const Session& session, GatheredUnit& gathered) {
+    UnitResult& unit = gathered.result;
+    for (TargetStatus& status : unit.targets) {
+        if (status.error || !status.history.initialised) continue;
+        auto database = db::open(status.target.connection, {});
+        if (!database) {
+            status.error = database.error();
+            continue;
+        }
+        auto ways = sql::ways_out(**database, unit.unit, session.root, status.history, gathered.facts.files);
+        unit.text += ways.text;
+        std::move(ways.next.begin(), ways.next.end(), std::back_inserter(unit.next));
+    }
+    if (!unit.error && unit.skipped.empty() && unit.text.empty())
+        unit.text = "  there is nothing to resolve\n";
+}
+
+int overview(const Session& session, const Selection& selection, const Request& request) {
+    CommandResult result;
+    result.command = "resolve";
+    result.environment = session.environment;
+    Redactor redactor;
+    for (auto& one : gather(selection.units, request, gather_settings(session), redactor, result.errors)) {
+        skip_unable(one.result, one.selected.named);
+        look(session, one);
+        result.units.push_back(std::move(one.result));
+    }
+    return finish(session, result, {.outcome = true}, outcome_text(result, session.out));
+}
+
+int resolve(const Invocation& invocation, const ParsedCommand& parsed) {
+    if (!names_a_way(parsed)) {
+        auto request = request_of(parsed, Verb::resolve, "");
+        auto session = open_session(invocation, parsed);
+        if (request && session) {
+            auto selection = selected(*session);
+            if (!selection) return finish(*session, "resolve", selection.error());
+            if (all_raw_sql(*selection)) return overview(*session, *selection, *request);
+        }
+    }
+    return run_verb(invocation, parsed, Verb::resolve, "");
+}
+
+}  // namespace
+
+constinit const Command resolve_command{
+    .name = "resolve",
+    .group = Group::database,
+    .summary = "understand and repair a failed or dirty history",
+    .description =
+        "Says how a migration that failed half way, or a file that was edited, renamed or lost, is to be "
+        "taken. Without an option it reads only: which statements of a half-done migration are there, absent "
+        "or unknown, and what to type next.",
+    .shared = kSets,
+    .examples = kExamples,
+    .run = resolve,
+};
+
+}  // namespace migrate

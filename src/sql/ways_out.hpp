@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/history.hpp"
+#include "model/error.hpp"
+#include "model/unit.hpp"
+#include "sql/project.hpp"
+
+namespace migrate::sql {
+
+/// One statement of a migration that was begun and is not through, as it was found.
+struct FoundStatement {
+    std::string migration;
+    int n = 0;          ///< from 1
+    std::string place;  ///< "migrations/2_x.sql:7"
+    std::string sql;    ///< on one line, without its literals
+    std::string state;  ///< "there", "absent", "unknown"
+    std::string why;    ///< why it is not known; "" otherwise
+};
+
+/// What `resolve` without an option knows about one history: per statement of what was begun and is not
+/// through whether it is in the database, and what may be typed next.
+struct WaysOut {
+    std::vector<FoundStatement> statements;
+    std::vector<Next> next;
+    std::string text;  ///< all of it for people; "" where there is nothing to resolve
+};
+
+/// Reads the files and, over `database` (read-only will do), the catalog. Changes nothing. Never fails: what
+/// cannot be read is said in the text.
+WaysOut ways_out(db::Database& database, const Unit& unit, const std::filesystem::path& root,
+                 const History& history, std::span<const MigrationFile> files);
+
+}  // namespace migrate::sql
