@@ -305,7 +305,12 @@ std::string next_text(const std::vector<Next>& next, const Paint& paint) {
 std::string error_text(const Error& error, const Paint& paint) {
     std::string text =
         fmt::format("{} {} {}\n", paint.red("error:"), error.message, paint.dim("(" + error.code + ")"));
-    if (!error.hint.empty()) text += fmt::format("  {}\n", error.hint);
+    // Every line, or a caret would not stand below what it points to.
+    for (std::size_t at = 0; at < error.hint.size();) {
+        const std::size_t end = std::min(error.hint.find('\n', at), error.hint.size());
+        text += "  " + error.hint.substr(at, end - at) + "\n";
+        at = end + 1;
+    }
     return text + next_text(error.next, paint);
 }
 

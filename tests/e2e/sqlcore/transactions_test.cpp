@@ -115,7 +115,7 @@ TEST_CASE("a failing statement is shown with line, column, its text and a caret"
     Ran run = repo.migrate({"run"});
     CHECK(run.status == 1);
     CHECK_RAN(run, says(run, "migrations/20240102000000_second.sql:3:20: column \"nam\""));
-    CHECK_RAN(run, says(run, "    INSERT INTO t (id, nam) VALUES (2, 'b');\n                       ^"));
+    CHECK_RAN(run, says(run, "    INSERT INTO t (id, nam) VALUES (2, 'b');\n                         ^"));
     CHECK(says(run, "Nothing of this file was kept"));
     CHECK(repo.value("SELECT count(*) FROM t") == "0");
 }

@@ -39,11 +39,12 @@ class SmallFiles {
 }  // namespace
 
 TEST_CASE("SQLite: a disk that is full takes the file back as a whole") {
-    Repo repo(test::Tree::Files{{"migrations/20240101000000_first.sql", kFirst},
-               {"migrations/20240102000000_big.sql",
-                "-- UP\nCREATE TABLE big (b BLOB);\nINSERT INTO big VALUES (zeroblob(4000000));\n-- "
-                "DOWN\nDROP TABLE "
-                "big;\n"}});
+    Repo repo(test::Tree::Files{
+        {"migrations/20240101000000_first.sql", kFirst},
+        {"migrations/20240102000000_big.sql",
+         "-- UP\nCREATE TABLE big (b BLOB);\nINSERT INTO big VALUES (zeroblob(4000000));\n-- "
+         "DOWN\nDROP TABLE "
+         "big;\n"}});
     Ran run;
     {
         SmallFiles limit(1'000'000);
@@ -61,9 +62,10 @@ TEST_CASE("SQLite: a disk that is full takes the file back as a whole") {
 }
 
 TEST_CASE("SQLite: a database at its largest size says so") {
-    Repo repo(test::Tree::Files{{"migrations/20240101000000_big.sql",
-                "-- UP\nPRAGMA max_page_count = 16;\nCREATE TABLE big (b BLOB);\nINSERT INTO big VALUES "
-                "(zeroblob(400000));\n-- DOWN\nDROP TABLE big;\n"}});
+    Repo repo(test::Tree::Files{
+        {"migrations/20240101000000_big.sql",
+         "-- UP\nPRAGMA max_page_count = 16;\nCREATE TABLE big (b BLOB);\nINSERT INTO big VALUES "
+         "(zeroblob(400000));\n-- DOWN\nDROP TABLE big;\n"}});
     Ran run = repo.migrate({"run"});
     CHECK_RAN(run, run.status == 1);
     CHECK(says(run, "database or disk is full"));
