@@ -3,8 +3,8 @@
 // system), which other work on the machine disturbs less than the clock on the wall; `fd` is timed by the
 // wall.
 //
-//     bench-detect               a synthetic tree of 200,000 files, made in the temporary directory
-//     bench-detect DIRECTORY...  these trees
+//     detect-bench               a synthetic tree of 200,000 files, made in the temporary directory
+//     detect-bench DIRECTORY...  these trees
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -12,6 +12,8 @@ namespace {
 /// A repository with more of them than this is not read through for a line of evidence.
 constexpr std::size_t kMostSources = 150;
 constexpr std::size_t kMostOfSource = 256 * 1024;
+/// Of one file and one word: more say nothing more.
+constexpr std::size_t kMostCalls = 100;
 
 /// The target whose recipe a line of a Makefile or justfile belongs to; "" if none.
 std::string target_above(std::string_view text, std::size_t at) {
@@ -65,8 +67,10 @@ const std::vector<Call>& Calls::scripts(std::string_view word) const {
     std::vector<Call> found;
     for (const Package& package : packages_.all()) {
         if (!package.mentions(word)) continue;
+        std::size_t before = found.size();
         for (const auto& [name, text] : packages_.manifest(package).scripts) {
             if (find_word(text, word) == std::string::npos) continue;
+            if (found.size() - before == kMostCalls) break;
             found.push_back({package.file, Packages::line_of_key(package, name), package.dir, name, text,
                              &package, false});
         }
@@ -94,7 +98,9 @@ const std::vector<Call>& Calls::lines(std::string_view word) const {
     for (const Source& source : sources()) {
         const std::string& text = repo_.text(source.path);
         if (text.size() > kMostOfSource) continue;
-        for (std::size_t at = find_word(text, word); at != std::string::npos;) {
+        std::size_t before = found.size();
+        for (std::size_t at = find_word(text, word);
+             at != std::string::npos && found.size() - before < kMostCalls;) {
             std::size_t start = text.rfind('\n', at);
             start = start == std::string::npos ? 0 : start + 1;
             std::size_t end = std::min(text.find('\n', at), text.size());

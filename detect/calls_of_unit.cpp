@@ -74,6 +74,14 @@ bool is_about_variant(const Unit& unit, const Call& call) {
     return contains(call.text, name_of_path(unit.config)) || !contains(call.text, "config");
 }
 
+/// Whether a call names one of the unit's own directories, as it is seen from the unit's root.
+bool names_directory(const Unit& unit, const Call& call) {
+    return std::any_of(unit.migrations.begin(), unit.migrations.end(), [&](const MigrationsDir& dir) {
+        std::string below = relative_to(dir.path, unit.root);
+        return below != "." && has_word(call.text, below);
+    });
+}
+
 /// Smaller is better: applying before anything else, production before development.
 int rank_of(const Call& call, const Words& words) {
     int rank = 10;
@@ -144,6 +152,10 @@ void add_calls(const Sources& sources, Unit& unit) {
             for (const Call& call : *list)
                 if (concerns(sources, unit, call) && is_about_variant(unit, call)) own.push_back(&call);
     }
+    // Of a script that serves several histories only the lines for this one count.
+    if (std::any_of(own.begin(), own.end(), [&](const Call* call) { return names_directory(unit, *call); }) &&
+        unit.id.find('#') != std::string::npos)
+        std::erase_if(own, [&](const Call* call) { return !names_directory(unit, *call); });
     std::stable_sort(own.begin(), own.end(), [&](const Call* a, const Call* b) {
         auto key = [&](const Call* call) {
             return std::pair(rank_of(*call, words), call->package ? 0 : call->make ? 1 : 2);

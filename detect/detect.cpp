@@ -83,8 +83,14 @@ void mark_ignored(const Repo& repo, Find& find) {
         }
 }
 
+/// "schema.test.prisma": a test's own, whatever the directory.
+bool is_named_for_tests(std::string_view path) {
+    return contains_any(name_of_path(path), {".test.", ".spec."});
+}
+
 bool is_hidden(const Find& find, const std::string& current) {
-    return is_hidden_path(find.unit.root, current) || is_hidden_path(find.own_path, current);
+    return is_named_for_tests(find.own_path) || is_hidden_path(find.unit.root, current) ||
+           is_hidden_path(find.own_path, current);
 }
 
 }  // namespace
@@ -132,6 +138,10 @@ Scan detect(const std::filesystem::path& root, const DetectOptions& options) {
               [](const Note& a, const Note& b) { return a.path < b.path; });
     scan.summary = summarise(sources, scan.units.empty());
     scan.problems = std::move(repo.problems());
+    // A sample that is incomplete on purpose is nobody's problem.
+    std::erase_if(scan.problems, [&](const Problem& problem) {
+        return problem.code != "scan.unreadable" && is_hidden_path(problem.path, options.current);
+    });
     std::stable_sort(scan.problems.begin(), scan.problems.end(), [](const Problem& a, const Problem& b) {
         return std::tie(a.path, a.line) < std::tie(b.path, b.line);
     });

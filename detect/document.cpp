@@ -1,6 +1,7 @@
 #include "detect/document.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "detect/text.hpp"
 
@@ -25,14 +26,15 @@ std::vector<std::string> Document::all(std::string_view key) const {
 
 std::vector<std::string> Document::names_below(std::string_view key) const {
     std::vector<std::string> names;
+    std::set<std::string_view> seen;
     for (const Entry& entry : entries) {
         std::string_view rest = entry.key;
         if (!key.empty()) {
             if (!rest.starts_with(key) || rest.size() <= key.size() || rest[key.size()] != '.') continue;
             rest.remove_prefix(key.size() + 1);
         }
-        std::string name(rest.substr(0, rest.find('.')));
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        std::string_view name = rest.substr(0, rest.find('.'));
+        if (seen.insert(name).second) names.emplace_back(name);
     }
     return names;
 }

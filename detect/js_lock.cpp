@@ -51,7 +51,7 @@ std::size_t after_key(std::string_view text, std::string_view key, std::size_t i
     for (std::string_view quote : {"", "'", "\""}) {
         std::string wanted =
             std::string(indent, ' ') + std::string(quote) + std::string(key) + std::string(quote) + ':';
-        for (std::size_t at = text.find(wanted, from); at != npos; at = text.find(wanted, at + 1))
+        for (std::size_t at = find_part(text, wanted, from); at != npos; at = find_part(text, wanted, at + 1))
             if (at == 0 || text[at - 1] == '\n') return at + wanted.size();
     }
     return npos;
@@ -89,7 +89,7 @@ std::string npm_locked(std::string_view lock, std::string_view package,
     for (const std::string& directory : directories) {
         std::string key = '"' + directory + (directory.empty() ? "" : "/") + "node_modules/" +
                           std::string(package) + "\": {";
-        std::size_t at = lock.find(key);
+        std::size_t at = find_part(lock, key);
         if (at == npos) continue;
         std::string_view entry = lock.substr(at + key.size(), 400);
         std::size_t version = entry.find("\"version\": \"");
@@ -98,7 +98,7 @@ std::string npm_locked(std::string_view lock, std::string_view package,
     }
     // Version 1 has one tree; its top level is indented by four.
     std::string key = "\n    \"" + std::string(package) + "\": {";
-    std::size_t at = lock.find(key);
+    std::size_t at = find_part(lock, key);
     if (at == npos) return "";
     std::string_view entry = lock.substr(at + key.size(), 400);
     std::size_t version = entry.find("\"version\": \"");
@@ -115,14 +115,14 @@ std::string pnpm_locked(std::string_view lock, std::string_view package, std::st
             if (std::string found = pnpm_dependency(lines, package, 6); !found.empty()) return found;
         }
     } else {
-        std::string_view top = lock.substr(0, lock.find("\npackages:"));
+        std::string_view top = lock.substr(0, find_part(lock, "\npackages:"));
         if (std::string found = pnpm_dependency(top, package, 2); !found.empty()) return found;
     }
     std::string best;
     for (std::string_view before : {"\n  ", "\n  '", "\n  /", "\n  '/"}) {
         for (char separator : {'@', '/'}) {
             std::string key = std::string(before) + std::string(package) + separator;
-            for (std::size_t at = lock.find(key); at != npos; at = lock.find(key, at + 1))
+            for (std::size_t at = find_part(lock, key); at != npos; at = find_part(lock, key, at + 1))
                 keep_newer(best, plain_version(until(lock, at + key.size(), ":'\n(")));
         }
     }
@@ -133,7 +133,7 @@ std::string yarn_locked(std::string_view lock, std::string_view package, std::st
     std::string best;
     for (std::string_view quote : {"", "\""}) {
         std::string key = '\n' + std::string(quote) + std::string(package) + '@';
-        for (std::size_t at = lock.find(key); at != npos; at = lock.find(key, at + 1)) {
+        for (std::size_t at = find_part(lock, key); at != npos; at = find_part(lock, key, at + 1)) {
             std::string_view header = until(lock, at + 1, "\n");
             std::string_view entry = block(lock, at + 1 + header.size() + 1, 0);
             std::size_t version = entry.find("  version");
@@ -159,7 +159,7 @@ std::string yarn_locked(std::string_view lock, std::string_view package, std::st
 
 std::string bun_locked(std::string_view lock, std::string_view package) {
     std::string key = '"' + std::string(package) + "\": [\"" + std::string(package) + '@';
-    std::size_t at = lock.find(key);
+    std::size_t at = find_part(lock, key);
     return at == npos ? "" : std::string(until(lock, at + key.size(), "\""));
 }
 

@@ -50,6 +50,10 @@ std::string template_text(std::string_view inside, JsValue& value) {
     return result;
 }
 
+/// What no configuration needs more of. They keep the work in proportion to the file, however it is nested.
+constexpr std::size_t kMostValues = 100;
+constexpr std::size_t kMostOfValue = 16 * 1024;
+
 struct Frame {
     enum Kind { plain, joined, call, index } kind = plain;
     std::string path;
@@ -153,7 +157,9 @@ std::string without_js_comments(std::string_view text) {
 
 std::vector<JsValue> values_of_key(std::string_view text, std::string_view key) {
     std::vector<JsValue> values;
-    for (std::size_t at = find_word(text, key); at != std::string_view::npos;
+    std::size_t counted = 0;
+    int line = 1;
+    for (std::size_t at = find_word(text, key); at != std::string_view::npos && values.size() < kMostValues;
          at = find_word(text, key, at + 1)) {
         std::size_t after = at + key.size();
         bool quoted = at > 0 && is_quote(text[at - 1]);
@@ -166,8 +172,10 @@ std::vector<JsValue> values_of_key(std::string_view text, std::string_view key) 
         bool assigned = text[after] == '=' && text.substr(after, 2) != "==" && text.substr(after, 2) != "=>";
         if (text[after] != ':' && !assigned) continue;
         JsValue value;
-        value.line = line_of(text, at);
-        read_expression(text, after + 1, value);
+        line += line_of(text.substr(counted), at - counted) - 1;
+        counted = at;
+        value.line = line;
+        read_expression(text.substr(0, std::min(text.size(), after + kMostOfValue)), after + 1, value);
         values.push_back(std::move(value));
     }
     return values;

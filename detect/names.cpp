@@ -70,6 +70,22 @@ bool is_foreign_config(std::string_view name) {
                        [&](std::string_view program) { return name.starts_with(program); });
 }
 
+/// "typeorm.ts", "typeorm.config.ts", "TypeOrmModule.ts"; not the entities and repositories that carry the
+/// library in their name.
+bool is_typeorm_setup(std::string_view stem) {
+    constexpr std::string_view kWord = "typeorm";
+    if (!contains_word(stem, kWord)) return false;
+    if (stem.size() == kWord.size()) return true;
+    for (std::string_view word : {"repository", "entity"})
+        if (contains_word(stem, word)) return false;
+    if (char next = stem[kWord.size()];
+        contains_word(stem.substr(0, kWord.size()), kWord) && (next == '.' || next == '-' || next == '_'))
+        return true;
+    for (std::string_view word : {"config", "connection", "migration", "cli", "option", "module", "setup"})
+        if (contains_word(stem, word)) return true;
+    return stem.ends_with(".typeorm") || stem.ends_with("-typeorm") || stem.ends_with("_typeorm");
+}
+
 FileKind js_kind(std::string_view name, std::string_view stem) {
     if (leading_digits(name) >= 8 && !stem.ends_with(".d") && !stem.ends_with(".spec") &&
         !stem.ends_with(".test"))
@@ -90,7 +106,7 @@ FileKind js_kind(std::string_view name, std::string_view stem) {
     if (stem.ends_with(".test") || stem.ends_with(".spec") || stem.ends_with(".d")) return FileKind::js;
     if (contains_word(stem, "ormconfig") || contains_word(stem, "datasource") ||
         contains_word(stem, "data-source") || contains_word(stem, "data.source") ||
-        contains_word(stem, "data_source") || contains_word(stem, "typeorm"))
+        contains_word(stem, "data_source") || is_typeorm_setup(stem))
         return FileKind::data_source;
     if (contains_word(stem, "drizzle")) return FileKind::js_config;
     if (stem.ends_with(".config") && !is_foreign_config(name)) return FileKind::js_config;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "detect/repo.hpp"
+#include "detect/text.hpp"
 
 namespace migrate::detection {
 
@@ -32,7 +33,7 @@ struct Package {
     std::string file;  ///< of the package.json
     const std::string* text = nullptr;
 
-    bool mentions(std::string_view word) const { return text->find(word) != std::string::npos; }
+    bool mentions(std::string_view word) const { return contains(*text, word); }
 };
 
 /// All package.json files of the tree, and who is whose.

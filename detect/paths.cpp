@@ -74,6 +74,24 @@ std::string relative_to(std::string_view path, std::string_view base) {
     return from_components(parts);
 }
 
+bool has_control_character(std::string_view name) {
+    return std::any_of(name.begin(), name.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+std::string printable(std::string_view name) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (char c : name) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7f)
+            text += c;
+        else
+            ((text += "\\x") += kDigits[byte >> 4]) += kDigits[byte & 15];
+    }
+    return text;
+}
+
 bool is_hidden_component(std::string_view component) {
     static constexpr std::array<std::string_view, 21> kNames{
         "test",    "tests",    "__tests__",  "testing",  "testdata",      "fixture",   "fixtures",

@@ -23,6 +23,12 @@ bool is_within(std::string_view path, std::string_view directory);
 /// `path` as seen from `base`, climbing with "..": ("a/b", "a/c/d") -> "../../b"; equal paths give ".".
 std::string relative_to(std::string_view path, std::string_view base);
 
+/// Whether a name holds a byte below 0x20, or DEL.
+bool has_control_character(std::string_view name);
+
+/// The name with its control characters spelled out: "a\x0ab".
+std::string printable(std::string_view name);
+
 /// Whether one component of a path is a name that tests, examples, fixtures, documentation or templates go
 /// under. Case does not count.
 bool is_hidden_component(std::string_view component);

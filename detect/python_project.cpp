@@ -57,7 +57,7 @@ std::string installed(const Repo& repo, const std::string& venv, std::string_vie
 
 std::string in_toml_lock(std::string_view lock, std::string_view package) {
     std::string key = "\nname = \"" + std::string(package) + "\"\n";
-    std::size_t at = lock.find(key);
+    std::size_t at = find_part(lock, key);
     if (at == std::string_view::npos) return "";
     std::string_view entry = lock.substr(at, 200);
     std::size_t version = entry.find("\nversion = \"");
@@ -68,7 +68,7 @@ std::string in_toml_lock(std::string_view lock, std::string_view package) {
 
 std::string in_pipfile_lock(std::string_view lock, std::string_view package) {
     std::string key = '"' + std::string(package) + "\": {";
-    std::size_t at = lock.find(key);
+    std::size_t at = find_part(lock, key);
     if (at == std::string_view::npos) return "";
     std::size_t version = lock.find("\"version\": \"==", at);
     if (version == std::string_view::npos) return "";

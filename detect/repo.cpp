@@ -46,8 +46,7 @@ std::size_t fill(int fd, char* to, std::size_t size) {
 }  // namespace
 
 Repo::Repo(Tree tree) : tree_(std::move(tree)) {
-    for (const Tree::Unreadable& gap : tree_.unreadable())
-        report(gap.path, 0, "scan.unreadable", "the directory could not be read: " + gap.why);
+    for (const Tree::Unreadable& gap : tree_.unreadable()) report(gap.path, 0, "scan.unreadable", gap.why);
 }
 
 std::string Repo::head(std::string_view path, std::size_t bytes) const {

@@ -123,15 +123,24 @@ std::optional<Suggestion> suggest(const Scan& scan) {
     const TreeSummary& summary = scan.summary;
     bool found = false;
     Suggestion suggestion;
-    if (summary.django)
+    if (!scan.possible.empty()) {
+        const Unit& half = scan.possible.front();
+        suggestion = of(half.tool, half.root,
+                        (half.config.empty() ? half.root : half.config) +
+                            " speaks of it, though too little of it is there to be a unit");
+    } else if (summary.django)
         suggestion = of(Tool::django, place_of(summary, python_manifests()),
                         "the project depends on Django, which brings its own migrations");
     else
         suggestion = by_dependency(summary, found);
-    if (!summary.django && !found) suggestion = by_language(summary);
+    if (scan.possible.empty() && !summary.django && !found) suggestion = by_language(summary);
     if (!summary.already.empty())
         suggestion.reason +=
             "; it migrates with " + summary.already + " so far, which this program does not drive";
+    if (suggestion.path != ".") {
+        suggestion.argv.push_back("--path");
+        suggestion.argv.push_back(suggestion.path);
+    }
     return suggestion;
 }
 

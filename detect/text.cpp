@@ -5,9 +5,16 @@
 
 namespace migrate::detection {
 
+std::size_t find_part(std::string_view text, std::string_view part, std::size_t from) {
+    if (from > text.size()) return std::string_view::npos;
+    const void* found = ::memmem(text.data() + from, text.size() - from, part.data(), part.size());
+    if (!found) return std::string_view::npos;
+    return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
     while (true) {
-        std::size_t at = text.find(word, from);
+        std::size_t at = find_part(text, word, from);
         if (at == std::string_view::npos) return at;
         bool before = at > 0 && is_word_char(text[at - 1]) && is_word_char(word.front());
         std::size_t end = at + word.size();
@@ -29,7 +36,7 @@ int line_of(std::string_view text, std::size_t offset) {
 }
 
 int line_with(std::string_view text, std::string_view part) {
-    std::size_t at = text.find(part);
+    std::size_t at = find_part(text, part);
     return at == std::string_view::npos ? 0 : line_of(text, at);
 }
 

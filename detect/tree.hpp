@@ -30,7 +30,7 @@ class Tree {
         std::uint32_t file;  ///< index into files(dir)
     };
 
-    /// A directory that could not be read, and why.
+    /// A directory that was not read, or not in full, and why: a sentence.
     struct Unreadable {
         std::string path;
         std::string why;

@@ -11,6 +11,7 @@
 
 #include "base/files.hpp"
 #include "detect/glob.hpp"
+#include "detect/paths.hpp"
 #include "detect/tree.hpp"
 
 namespace migrate::detection {
@@ -73,8 +74,18 @@ class Walker {
         return at;
     }
 
+    /// A name with a line break or an escape sequence in it could pass for something else wherever it is
+    /// shown or handed on; no project has one on purpose.
+    bool is_plain(std::string_view name, Tree::Dir dir) {
+        if (!has_control_character(name)) return true;
+        tree_.unreadable_.push_back({tree_.path(dir), "holds a name with a control character: \"" +
+                                                          printable(name) + "\" is not looked at"});
+        return false;
+    }
+
     void unreadable(Tree::Dir dir, int error) {
-        tree_.unreadable_.push_back({tree_.path(dir), std::strerror(error)});
+        tree_.unreadable_.push_back(
+            {tree_.path(dir), std::string("the directory could not be read: ") + std::strerror(error)});
     }
 
     void enter(int at, const char* name, Tree::Dir dir, int depth) {
@@ -89,7 +100,7 @@ class Walker {
         Tree::Dir first = tree_.dirs_[dir].first_child;
         std::uint32_t count = tree_.dirs_[dir].child_count;
         if (count > 0 && depth >= kDeepest) {
-            tree_.unreadable_.push_back({tree_.path(dir), "more than 200 directories deep"});
+            tree_.unreadable_.push_back({tree_.path(dir), "more than 200 directories deep: not entered"});
             count = 0;
         }
         for (Tree::Dir child = first; child < first + count; ++child) {
@@ -113,11 +124,12 @@ class Walker {
             if (name.size() > 255) return;
             if (type == DT_REG) {
                 FileKind kind = kind_of(name);
+                if (kind != FileKind::other && !is_plain(name, dir)) return;
                 kinds |= bit(kind);
                 tree_.files_.push_back({keep(name), static_cast<std::uint8_t>(name.size()), kind});
             } else if (type == DT_DIR) {
                 Entering how = entering(name, tree_.name(dir));
-                if (how == Entering::never) return;
+                if (how == Entering::never || !is_plain(name, dir)) return;
                 doubtful = doubtful || how == Entering::unless_ignored;
                 Tree::Directory child;
                 child.parent = dir;

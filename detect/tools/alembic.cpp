@@ -33,6 +33,23 @@ struct Section {
     bool toml = false;
 };
 
+/// [alembic], and those that name a script_location.
+std::vector<std::string> alembic_sections(const Document& ini) {
+    constexpr std::size_t kMost = 50;
+    constexpr std::string_view kLocation = ".script_location";
+    std::vector<std::string> names;
+    for (const Document::Entry& entry : ini.entries) {
+        std::string_view name = entry.key;
+        if (name.ends_with(kLocation) && !entry.value.empty())
+            name.remove_suffix(kLocation.size());
+        else if (name != "alembic")
+            continue;
+        if (names.size() < kMost && std::find(names.begin(), names.end(), name) == names.end())
+            names.emplace_back(name);
+    }
+    return names;
+}
+
 std::vector<Section> ini_sections(const Sources& sources) {
     std::vector<Section> found;
     for (Tree::Place place : sources.tree.of_kind(FileKind::ini)) {
@@ -42,9 +59,8 @@ std::vector<Section> ini_sections(const Sources& sources) {
         Document ini = read_ini(sources.repo.text(path));
         if (!ini.error.empty())
             sources.repo.report(path, ini.error_line, "config.invalid", "no valid INI: " + ini.error);
-        for (const std::string& name : ini.names_below("")) {
+        for (const std::string& name : alembic_sections(ini)) {
             std::string location = ini.get(name + ".script_location");
-            if (name != "alembic" && location.empty()) continue;
             const Document::Entry* entry = ini.find(name);
             Section section{path,
                             place.dir,

@@ -229,6 +229,10 @@ Find from_config(const Sources& sources, const Config& config, const std::vector
         add_history(find, *history,
                     several ? engine_from(lowercase(name_of_path(history->path))) : std::nullopt);
     }
+    if (!find.unit.schema.empty() && sources.tree.find(find.unit.schema) == Tree::none &&
+        !sources.tree.has_file(find.unit.schema) && !sources.repo.exists(find.unit.schema))
+        sources.repo.report(config.path, config.line, "config.stale",
+                            "names the schema " + find.unit.schema + ", which is not there");
     if (own.empty()) {
         std::string out = join(find.unit.root, config.out.substr(0, config.out.find('*')));
         find.unit.migrations.push_back({out, std::nullopt});

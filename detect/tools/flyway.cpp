@@ -23,6 +23,7 @@ struct Location {
     bool vendor = false;  ///< ends in {vendor} or another placeholder
     bool filesystem = false;
     bool hidden = false;
+    bool absolute = false;  ///< a place outside the repository, as in a container
 };
 
 /// The locations in one text: everything behind `classpath:` and `filesystem:`.
@@ -42,6 +43,7 @@ void add_locations(const std::string& file, Tree::Dir dir, const std::string& te
                               prefix == "filesystem:",
                               is_hidden_path(file)};
             path = path.substr(0, hole);
+            location.absolute = location.filesystem && path.starts_with('/');
             while (path.starts_with('/')) path.remove_prefix(1);
             while (path.ends_with('/')) path.remove_suffix(1);
             location.path = std::string(path);
@@ -234,9 +236,7 @@ std::string_view package_path(std::string_view path) {
     return path;
 }
 
-}  // namespace
-
-std::vector<Find> find_flyway(const Sources& sources) {
+std::vector<Find> from_scripts(const Sources& sources) {
     if (sources.tree.holding(bit(FileKind::flyway_sql) | bit(FileKind::flyway_code)).empty()) return {};
     std::vector<Location> all = locations(sources);
     std::vector<Scripts> scripts = scripts_of(sources, all);
@@ -254,6 +254,67 @@ std::vector<Find> find_flyway(const Sources& sources) {
     }
     std::vector<Find> finds;
     for (const auto& [key, parts] : groups) finds.push_back(find_of(sources, parts));
+    return finds;
+}
+
+/// Whether a TOML file can be read; says so where it cannot.
+bool is_readable(const Sources& sources, const std::string& config) {
+    if (!config.ends_with(".toml")) return true;
+    Document document = read_toml(sources.repo.text(config));
+    if (document.error.empty()) return true;
+    sources.repo.report(config, document.error_line, "config.invalid", "no valid TOML: " + document.error);
+    return false;
+}
+
+/// A configuration for the CLI without a script yet, or whose directory is gone.
+Find from_config(const Sources& sources, const std::string& config, Tree::Dir root) {
+    Find find;
+    find.unit.tool = Tool::flyway;
+    find.unit.root = sources.tree.path(root);
+    find.unit.config = config;
+    find.own_path = config;
+    find.add(Signal::flyway_config, config);
+    std::vector<Location> named;
+    add_locations(config, root, sources.repo.text(config), named);
+    for (const Location& location : named) {
+        if (!location.filesystem || location.vendor || location.absolute) continue;
+        std::string path = join(find.unit.root, location.path);
+        find.unit.migrations.push_back({path, std::nullopt});
+        if (sources.tree.find(path) == Tree::none && !sources.repo.exists(path))
+            sources.repo.report(config, location.line, "config.missing_directory",
+                                "names " + path + ", which is not there");
+    }
+    if (find.unit.migrations.empty())
+        find.unit.migrations.push_back({join(find.unit.root, "sql"), std::nullopt});
+    return find;
+}
+
+/// Configurations that no directory of scripts has led to.
+void add_configs(const Sources& sources, std::vector<Find>& finds) {
+    for (Tree::Place place : sources.tree.of_kind(FileKind::flyway_config)) {
+        std::string_view name = sources.tree.name(place);
+        if (name != "flyway.toml" && name != "flyway.conf") continue;
+        std::string config = sources.tree.path(place);
+        bool used = std::any_of(finds.begin(), finds.end(),
+                                [&](const Find& find) { return find.unit.config == config; });
+        if (!is_readable(sources, config) || used || !contains(sources.repo.text(config), "flyway")) continue;
+        Tree::Dir root = place.dir;
+        if (sources.tree.name(root) == "conf" && root != 0) root = sources.tree.parent(root);
+        // Beside scripts that another of the module's files configures it is a second door, not a second
+        // unit.
+        std::string path = sources.tree.path(root);
+        bool known = std::any_of(finds.begin(), finds.end(), [&](const Find& find) {
+            return find.unit.root == path || is_within(find.own_path, path);
+        });
+        if (!known) finds.push_back(from_config(sources, config, root));
+    }
+}
+
+}  // namespace
+
+std::vector<Find> find_flyway(const Sources& sources) {
+    std::vector<Find> finds = from_scripts(sources);
+    add_configs(sources, finds);
     return finds;
 }
 

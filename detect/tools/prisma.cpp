@@ -90,6 +90,16 @@ std::vector<Tree::Place> config_places(const Tree& tree) {
     return places;
 }
 
+/// A schema that the configuration names and that nothing has is a mistake; a build's output is not there
+/// yet.
+void check_paths(const Sources& sources, const Config& config, int line) {
+    const std::string& schema = config.schema;
+    if (schema.empty() || contains(schema, "*") || sources.tree.find(schema) != Tree::none ||
+        sources.tree.has_file(schema) || sources.repo.exists(schema))
+        return;
+    sources.repo.report(config.path, line, "config.stale", "names " + schema + ", which is not there");
+}
+
 std::vector<Config> configs(const Sources& sources) {
     std::vector<Config> found;
     for (Tree::Place place : config_places(sources.tree)) {
@@ -100,18 +110,24 @@ std::vector<Config> configs(const Sources& sources) {
         // `.config/prisma.ts` resolves from the directory above.
         if (sources.tree.name(place.dir) == ".config") config.dir = sources.tree.parent(place.dir);
         std::string base = sources.tree.path(config.dir);
-        auto first = [&](std::string_view within, std::string_view key) -> std::string {
-            for (const JsValue& value : values_of_key(within, key))
+        // What a path counts from: the working directory, or the file itself (`__dirname`).
+        std::string own(parent_of(config.path));
+        auto first = [&](std::string_view within, std::string_view key) -> std::optional<JsValue> {
+            for (JsValue& value : values_of_key(within, key))
                 if (!value.strings.empty() && !value.text.empty() && trim(value.text)[0] != '{')
-                    return value.strings.front();
-            return "";
+                    return std::move(value);
+            return std::nullopt;
         };
-        if (std::string schema = first(text, "schema"); !schema.empty()) config.schema = join(base, schema);
+        auto path_of = [&](const JsValue& value) {
+            return join(value.from_file ? own : base, value.strings.front());
+        };
+        if (auto schema = first(text, "schema")) config.schema = path_of(*schema);
         for (const JsValue& value : values_of_key(text, "migrations")) {
-            if (std::string path = first(value.text, "path"); !path.empty())
-                config.migrations = join(base, path);
-            config.seed = first(value.text, "seed");
+            if (auto path = first(value.text, "path")) config.migrations = path_of(*path);
+            auto seed = first(value.text, "seed");
+            config.seed = seed ? seed->strings.front() : "";
         }
+        check_paths(sources, config, line_with(text, "schema"));
         found.push_back(std::move(config));
     }
     return found;
@@ -143,7 +159,12 @@ std::string migrations_of(const Sources& sources, const Schema& schema, const Co
         if (sources.tree.find(config->migrations) != Tree::none) return config->migrations;
         // A directory that is made before Prisma runs: the history lies where a script copies it from.
         std::string source = only_history(sources, sources.packages.nearest(schema.dir));
-        if (source.empty()) return config->migrations;
+        if (source.empty()) {
+            if (!sources.repo.exists(config->migrations))
+                sources.repo.report(config->path, 0, "config.missing_directory",
+                                    "names " + config->migrations + ", which is not there");
+            return config->migrations;
+        }
         how_run = HowRun::wrapper;
         return source;
     }

@@ -54,6 +54,27 @@ std::string go_config(const Sources& sources, Tree::Dir dir, std::string_view li
     return "";
 }
 
+/// Whether Go code beside or above the directory compiles its files in: then the program applies them.
+bool is_embedded(const Sources& sources, Tree::Dir dir) {
+    std::string_view name = sources.tree.name(dir);
+    Tree::Dir above = sources.tree.parent(dir);
+    for (Tree::Dir at : {dir, above}) {
+        if (at == Tree::none || !sources.tree.holds(at, FileKind::go_code)) continue;
+        int opened = 0;
+        for (std::string_view file : sources.tree.sorted_files(at)) {
+            if (!file.ends_with(".go") || file.ends_with("_test.go") || ++opened > 12) continue;
+            std::string text = sources.repo.head(join(sources.tree.path(at), file), 16 * 1024);
+            bool embeds = false;
+            each_line(text, [&](std::string_view line, int) {
+                embeds = line.starts_with("//go:embed ") && (at == dir || has_word(line, name));
+                return !embeds;
+            });
+            if (embeds) return true;
+        }
+    }
+    return false;
+}
+
 /// The line that calls the style's program with this directory, as it is written relative to the line's file.
 const Call* call_of(const Sources& sources, std::string_view style, const std::string& path) {
     if (style == "plain" || style == "up-down") return nullptr;
@@ -129,10 +150,12 @@ Find from_directories(const Sources& sources, const std::vector<const SqlDirecto
     }
     find.unit.config = go_config(sources, above, library_of(first.style));
     if (go_files) find.unit.how_run = HowRun::wrapper;
-    // The names alone are not golang-migrate's: another library of the program may read them.
+    // Names and markers alone are not the library's: another one of the program may read them, and keep a
+    // history of its own.
     std::string go = go_module_file(sources.repo, above);
-    if (first.style == "golang-migrate" && !call && !go.empty() &&
-        go_version(sources.repo, go, library_of(first.style)).text.empty())
+    if (std::string_view library = library_of(first.style);
+        !library.empty() && !call && !go.empty() && go_version(sources.repo, go, library).text.empty() &&
+        (first.style == "golang-migrate" || is_embedded(sources, above)))
         find.unit.how_run = HowRun::programmatic;
     if (find.has(Signal::sql_versions)) find.unit.how_run = HowRun::programmatic;
     if (first.style == "plain") {
@@ -158,6 +181,9 @@ Find from_directories(const Sources& sources, const std::vector<const SqlDirecto
     return find;
 }
 
+/// Of one dbconfig.yml.
+constexpr std::size_t kMostEnvironments = 50;
+
 /// dbconfig.yml: environments with a dialect and a directory.
 void add_dbconfigs(const Sources& sources, std::vector<Find>& finds) {
     for (Tree::Place place : sources.tree.of_kind(FileKind::dbconfig)) {
@@ -176,7 +202,9 @@ void add_dbconfigs(const Sources& sources, std::vector<Find>& finds) {
         find.unit.root = sources.tree.path(place.dir);
         find.unit.config = path;
         find.own_path = path;
-        for (const std::string& environment : document.names_below("")) {
+        std::vector<std::string> environments = document.names_below("");
+        if (environments.size() > kMostEnvironments) environments.resize(kMostEnvironments);
+        for (const std::string& environment : environments) {
             std::string dialect = document.get(environment + ".dialect");
             if (dialect.empty()) continue;
             add_engine(find.unit.engines, engine_from(dialect));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "detect/document.hpp"
 #include "detect/find.hpp"
 #include "detect/js_text.hpp"
 #include "detect/paths.hpp"
@@ -67,6 +68,11 @@ std::optional<Source> read_source(const Sources& sources, const std::string& pat
     if (raw.empty()) return std::nullopt;
     std::string text = path.ends_with(".json") ? raw : without_js_comments(raw);
     bool old = name_of_path(path).starts_with("ormconfig");
+    if (path.ends_with(".json"))
+        if (Document document = read_json(raw); !document.error.empty()) {
+            sources.repo.report(path, document.error_line, "config.invalid", document.error);
+            return std::nullopt;
+        }
     if (!old && !contains_any(text, {"typeorm", "DataSource"})) return std::nullopt;
     Source source;
     source.path = path;
@@ -241,7 +247,8 @@ void add_directories(Find& find, const std::vector<const JsMigrations*>& dirs) {
     }
 }
 
-Find from_source(const Group& group, const Source& source, const std::vector<const JsMigrations*>& dirs) {
+Find from_source(const Sources& sources, const Group& group, const Source& source,
+                 const std::vector<const JsMigrations*>& dirs) {
     Find find;
     find.unit.tool = Tool::typeorm;
     find.unit.root = group.root;
@@ -256,6 +263,9 @@ Find from_source(const Group& group, const Source& source, const std::vector<con
         std::string before = glob.substr(0, glob.find_first_of("*{"));
         if (!find.unit.migrations.empty() || contains_any(glob, {"dist/", "build/"})) continue;
         std::string directory = before.ends_with('/') ? join(".", before) : std::string(parent_of(before));
+        if (sources.tree.find(directory) == Tree::none && !sources.repo.exists(directory))
+            sources.repo.report(source.path, source.line, "config.missing_directory",
+                                "names " + directory + ", which is not there");
         find.unit.migrations.push_back({directory, std::nullopt});
     }
     find.unit.engines = source.engines;
@@ -307,7 +317,7 @@ std::vector<Find> finds_of(const Sources& all, Group& group) {
         if (!finds.empty() && own.empty()) continue;
         if (own.empty() && source.reexport && !source.named_by) continue;
         taken.insert(own.begin(), own.end());
-        finds.push_back(from_source(group, source, own));
+        finds.push_back(from_source(all, group, source, own));
         Unit& unit = finds.back().unit;
         if (unit.engines.empty())
             for (Engine engine : engines)

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "command/flow.hpp"
@@ -29,6 +30,20 @@ std::optional<Error> missing_program(const Session& session, const Unit& unit) {
                  unit.runner.empty() ? "Install the tool."
                                      : "Install the project's dependencies with " + unit.runner + ".",
                  {}};
+}
+
+/// A broken file is said once: by the unit that cannot do without it, which knows what that means.
+void say_once(const std::vector<Problem>& problems, std::vector<Error>& findings) {
+    for (const auto& problem : problems) {
+        if (problem.code != "config.invalid") continue;
+        auto by_unit = [&](const Error& finding) {
+            return !finding.code.starts_with("doctor.") && finding.message.starts_with(problem.path + ':');
+        };
+        if (std::none_of(findings.begin(), findings.end(), by_unit)) continue;
+        std::erase_if(findings, [&](const Error& finding) {
+            return finding.code == "doctor.config.invalid" && finding.message.starts_with(problem.path + ':');
+        });
+    }
 }
 
 void examine(const Session& session, UnitResult& unit, std::vector<Error>& findings) {
@@ -80,6 +95,7 @@ int doctor(const Invocation& invocation, const ParsedCommand& parsed) {
             result.units.push_back(std::move(one.result));
         }
     }
+    say_once(session->scan.problems, findings);
     std::string text = findings.empty()
                            ? fmt::format("{} unit{} looked at, nothing is wrong\n", result.units.size(),
                                          result.units.size() == 1 ? "" : "s")

@@ -21,6 +21,10 @@ constexpr Positional kTool[] = {
      .choices = "prisma|drizzle|knex|typeorm|sequelize|alembic|django|flyway|migrate-mongo|sql",
      .help = "the tool to start with"}};
 constexpr Option kOptions[] = {
+    {.name = "path",
+     .kind = ValueKind::directory,
+     .value = "DIR",
+     .help = "the directory to start in, relative to the root (default: the current one)"},
     {.name = "dry-run", .help = "print the files that would be written, write nothing"}};
 constexpr Example kExamples[] = {
     {"migrate init sql", "starts a folder of SQL migrations in the current directory"},
@@ -48,11 +52,28 @@ std::string name_for(const Session& session, const Unit& unit) {
     return name;
 }
 
+/// Where it shall start, relative to the root: --path, else the current directory.
+Result<std::string> place_of(const Session& session) {
+    auto given = session.parsed->value("path");
+    if (!given) return session.current;
+    std::error_code problem;
+    std::string path = std::filesystem::canonical(session.root / *given, problem)
+                           .lexically_relative(session.root)
+                           .generic_string();
+    if (problem || !std::filesystem::is_directory(session.root / path) || path.empty() || path == ".." ||
+        path.starts_with("../"))
+        return fail("usage", "--path " + *given + " is no directory of this repository",
+                    "It counts from the root, " + session.root.string() + '.');
+    return path;
+}
+
 int init(const Invocation& invocation, const ParsedCommand& parsed) {
     auto session = open_session(invocation, parsed);
     if (!session) return report_error(invocation, "init", session.error());
     Tool tool = *tool_from(parsed.positional(0).value_or("sql"));
-    Unit unit = bare_unit(session->root, tool, session->current);
+    auto place = place_of(*session);
+    if (!place) return finish(*session, "init", place.error());
+    Unit unit = bare_unit(session->root, tool, *place);
     for (const auto& known : session->scan.units)
         if (known.root == unit.root && known.tool == tool)
             return finish(*session, "init",

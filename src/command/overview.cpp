@@ -21,7 +21,8 @@ std::string lacking(const Session& session, const UnitResult& unit) {
 
 /// `migrate` alone: the units, where each points, what is missing, what to type next.
 std::string text_of(const Session& session) {
-    if (auto suggestion = suggest(session.scan)) return suggestion_text(*suggestion, session.out);
+    if (auto suggestion = suggest(session.scan))
+        return suggestion_text(*suggestion, session.out) + problems_text(session.scan, session.out);
     std::vector<SelectedUnit> units;
     for (const auto& unit : session.scan.units) units.push_back({unit, false, ""});
     Request request;
@@ -40,10 +41,11 @@ std::string text_of(const Session& session) {
                             std::string(to_string(target.target.level)),
                             lacks.empty() ? state_text(target) : lacks});
     }
+    std::size_t count = session.scan.units.size();
+    std::string title = fmt::format("{} migration unit{}", count, count == 1 ? "" : "s");
     std::string text =
-        fmt::format("{} in {}\n\n{}\n", session.out.bold(fmt::format("{} migration units", rows.size())),
-                    session.root.string(), table(rows));
-    return text +
+        fmt::format("{} in {}\n\n{}\n", session.out.bold(title), session.root.string(), table(rows));
+    return text + problems_text(session.scan, session.out) +
            next_text({{By::you, {"migrate", "status", "--all"}, "", "what is applied and pending"},
                       {By::you, {"migrate", "plan", "run", "--all"}, "", "what `migrate run` would do"},
                       {By::you, {"migrate", "doctor", "--all"}, "", "what is missing"}},

@@ -84,7 +84,8 @@ Json detect_json(const Scan& scan, const EnvironmentName& environment) {
 }
 
 std::string suggestion_text(const Suggestion& suggestion, const Paint& paint) {
-    return fmt::format("No migration unit was found. {}\n  next: {}\n", suggestion.reason,
+    return fmt::format("No migration unit was found.\n  would fit: {} ({})\n  next: {}\n",
+                       to_string(suggestion.tool), suggestion.reason,
                        paint.bold(shell_words(suggestion.argv)));
 }
 
@@ -104,6 +105,11 @@ std::string detect_text(const Scan& scan, bool hidden, const Paint& paint) {
     } else if (!scan.hidden.empty()) {
         text += paint.dim(fmt::format("fixtures ({} hidden, --hidden to show)\n", scan.hidden.size()));
     }
+    return text + problems_text(scan, paint);
+}
+
+std::string problems_text(const Scan& scan, const Paint& paint) {
+    std::string text;
     for (const auto& problem : scan.problems)
         text += fmt::format("{} {}{}: {}\n", paint.yellow("problem:"), problem.path,
                             problem.line > 0 ? fmt::format(":{}", problem.line) : "", problem.message);

@@ -15,6 +15,9 @@ Json detect_json(const Scan& scan, const EnvironmentName& environment);
 /// The same for people: a block a unit.
 std::string detect_text(const Scan& scan, bool hidden, const Paint& paint);
 
+/// What is wrong with the repository, one line each.
+std::string problems_text(const Scan& scan, const Paint& paint);
+
 /// Which tool would fit a repository without units, why, and what starts it.
 std::string suggestion_text(const Suggestion& suggestion, const Paint& paint);
 

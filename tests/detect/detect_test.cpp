@@ -173,7 +173,9 @@ TEST_CASE("seeds are what a seed script runs, or what lies where seeds usually l
         {{"package.json",
           R"({"devDependencies": {"drizzle-kit": "0.31"}, "scripts": {"db:seed": "dotenv -- tsx ./scripts/fill.ts"}})"},
          {"scripts/fill.ts", ""},
-         {"drizzle.config.ts", "import { defineConfig } from 'drizzle-kit';\nexport default defineConfig({ dialect: 'sqlite' })"}}));
+         {"drizzle.config.ts",
+          "import { defineConfig } from 'drizzle-kit';\nexport default defineConfig({ dialect: 'sqlite' "
+          "})"}}));
     CHECK(drizzle.seeds == "scripts/fill.ts");
     Unit sql = only(scan_of({{"db/migrations/1_a.sql", "-- migrate:up\n"}, {"db/seeds/a.sql", ""}}));
     CHECK(sql.seeds == "db/seeds");
@@ -182,4 +184,12 @@ TEST_CASE("seeds are what a seed script runs, or what lies where seeds usually l
                                  {"m/script.py.mako", ""},
                                  {"app/initial_data.py", ""}}));
     CHECK(alembic.seeds == "app/initial_data.py");
+}
+
+TEST_CASE("what is wrong with a sample is nobody's problem, unless one stands in it") {
+    Tree repo{{"samples/a/package.json", R"({"dependencies": {"migrate-mongo": "11"}})"},
+              {"samples/a/migrate-mongo-config.js", "module.exports = {migrationsDir: 'gone'}"}};
+    CHECK(problems(detect(repo.path())).empty());
+    CHECK(problems(detect(repo.path(), {"samples/a"})) ==
+          Strings{"samples/a/migrate-mongo-config.js:1 config.missing_directory"});
 }

@@ -18,7 +18,7 @@ TEST_CASE("a repository without units is told which tool fits, why, and how to s
         suggestion({{"apps/web/package.json", R"({"devDependencies": {"typescript": "5"}})"}});
     CHECK(typescript.tool == Tool::drizzle);
     CHECK(typescript.path == "apps/web");
-    CHECK(typescript.argv == Strings{"migrate", "init", "drizzle"});
+    CHECK(typescript.argv == Strings{"migrate", "init", "drizzle", "--path", "apps/web"});
     CHECK_FALSE(typescript.reason.empty());
     CHECK(suggestion({{"package.json", R"({"dependencies": {"@prisma/client": "6"}})"}}).tool ==
           Tool::prisma);
@@ -46,6 +46,14 @@ TEST_CASE("a program that migrates already and is not driven here is named") {
     Suggestion found =
         suggestion({{"package.json", R"({"dependencies": {"db-migrate": "1", "knex": "3"}})"}});
     CHECK(found.reason.find("db-migrate") != std::string::npos);
+}
+
+TEST_CASE("a tool that has left traces, though no history, is the one that fits") {
+    Suggestion found = suggestion({{"package.json", R"({"devDependencies": {"typescript": "5"}})"},
+                                   {"api/alembic.ini", "[alembic]\nscript_location = gone\n"}});
+    CHECK(found.tool == Tool::alembic);
+    CHECK(found.argv == Strings{"migrate", "init", "alembic", "--path", "api"});
+    CHECK(found.reason.find("api/alembic.ini") != std::string::npos);
 }
 
 TEST_CASE("where there is a unit, nothing is suggested") {

@@ -1,6 +1,7 @@
 #include "detect/tree.hpp"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/tree.hpp"
@@ -96,12 +97,27 @@ TEST_CASE("the root itself may be a symbolic link") {
     CHECK(paths_of(Tree::walk(repo.path("alias"))) == Paths{"a.txt"});
 }
 
-TEST_CASE("file names with line breaks, quotes and bytes that are no UTF-8 are names like others") {
+TEST_CASE("file names with quotes and bytes that are no UTF-8 are names like others") {
     Files repo;
-    repo.write("a\nb.sql", "");
     repo.write("it's \"quoted\".sql", "");
     repo.write("caf\xE9.sql", "");
-    CHECK(paths_of(Tree::walk(repo.path())) == Paths{"a\nb.sql", "caf\xE9.sql", "it's \"quoted\".sql"});
+    Tree tree = Tree::walk(repo.path());
+    CHECK(paths_of(tree) == Paths{"caf\xE9.sql", "it's \"quoted\".sql"});
+    CHECK(tree.unreadable().empty());
+}
+
+TEST_CASE("names with line breaks and escape sequences are left out and reported in a readable form") {
+    Files repo{{"db/1_fine.sql", ""}, {"db/\x1b[2J.txt", ""}};
+    repo.write("db/1_a\nb.sql", "");
+    repo.write("a\rb/c.sql", "");
+    Tree tree = Tree::walk(repo.path());
+    // What nobody would open is nobody's danger.
+    CHECK(paths_of(tree) == Paths{"db/\x1b[2J.txt", "db/1_fine.sql"});
+    std::set<std::string> said;
+    for (const Tree::Unreadable& one : tree.unreadable()) said.insert(one.path + ": " + one.why);
+    CHECK(said == std::set<std::string>{
+                      ".: holds a name with a control character: \"a\\x0db\" is not looked at",
+                      "db: holds a name with a control character: \"1_a\\x0ab.sql\" is not looked at"});
 }
 
 TEST_CASE("a root that is a file, or is not there, gives an empty tree and says so") {
@@ -128,18 +144,23 @@ TEST_CASE("a tree that is deeper than anybody means is cut off and reported") {
 
 TEST_CASE("a directory without the right to read it is reported, and the rest is still seen") {
     Files repo{{"closed/a.txt", ""}, {"open/b.txt", ""}};
-    // Root reads everything: there, a directory that the listing names but that is gone when it is entered
-    // would be needed, which no test can hold still. What root sees instead is that nothing is wrong.
+    ::chmod(repo.path().c_str(), 0755);
     ::chmod(repo.path("closed").c_str(), 0);
-    Tree tree = Tree::walk(repo.path());
-    if (::geteuid() == 0) {
-        CHECK(paths_of(tree) == Paths{"closed/a.txt", "open/b.txt"});
-        CHECK(tree.unreadable().empty());
-    } else {
-        CHECK(paths_of(tree) == Paths{"open/b.txt"});
-        REQUIRE(tree.unreadable().size() == 1);
-        CHECK(tree.unreadable().front().path == "closed");
+    // Root may read everything, so a child without its rights looks.
+    pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        constexpr uid_t kNobody = 65534;
+        if (::geteuid() == 0 && (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) ::_exit(9);
+        Tree tree = Tree::walk(repo.path());
+        bool rest = paths_of(tree) == Paths{"open/b.txt"};
+        bool said = tree.unreadable().size() == 1 && tree.unreadable().front().path == "closed";
+        ::_exit(rest && said ? 0 : 1);
     }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("files are found by what their names say") {

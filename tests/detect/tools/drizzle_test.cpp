@@ -123,6 +123,7 @@ TEST_CASE(
                           "{\"devDependencies\": {\"drizzle-kit\": \"0.31.0\"},\n \"scripts\": {\n"
                           "  \"old\": \"drizzle-kit push --config gone.config.ts\"}}"},
                          {"drizzle.config.ts", config("postgresql", "./drizzle")},
+                         {"src/schema.ts", ""},
                          {"drizzle/meta/_journal.json", journal("postgresql", "0000_gone")},
                          {"drizzle/0001_extra.sql", ""}});
     CHECK(ids(scan.units) == Strings{".:drizzle"});

@@ -121,3 +121,14 @@ TEST_CASE("Flyway: the dependency alone is no unit") {
     CHECK(scan.units.empty());
     CHECK(scan.possible.empty());
 }
+
+TEST_CASE("Flyway: a configuration without a script yet is a unit that says where the first one goes") {
+    Unit unit = only(
+        scan_of({{"db/flyway.toml", "[flyway]\nlocations = [\"filesystem:steps\"]\n"}, {"db/steps/", ""}}));
+    CHECK(unit.id == "db:flyway");
+    CHECK(unit.config == "db/flyway.toml");
+    CHECK(directories(unit) == Strings{"db/steps"});
+    Scan container = scan_of({{"flyway.conf", "flyway.locations=filesystem:/flyway/sql\n"}});
+    CHECK(problems(container).empty());
+    CHECK(directories(only(container)) == Strings{"sql"});
+}

@@ -140,3 +140,24 @@ TEST_CASE("Prisma: a history whose schema lies elsewhere is still found") {
     CHECK(unit.schema.empty());
     CHECK(unit.engines == std::vector{Engine::mysql});
 }
+
+TEST_CASE("Prisma: a path in the configuration that is built from __dirname counts from the file") {
+    Scan scan =
+        scan_of({{"package.json", kPackage},
+                 {".config/prisma.ts",
+                  "export default defineConfig({\n  migrations: {path: join(__dirname, '..', 'prisma', "
+                  "'migrations')},\n  schema: join(__dirname, '..', 'prisma', 'schema.prisma')\n})"},
+                 {"prisma/schema.prisma", kSchema},
+                 {"prisma/migrations/migration_lock.toml", kLock}});
+    Unit unit = only(scan);
+    CHECK(unit.config == ".config/prisma.ts");
+    CHECK(unit.root == ".");
+    CHECK(directories(unit) == Strings{"prisma/migrations"});
+    CHECK(problems(scan).empty());
+}
+
+TEST_CASE("Prisma: a schema that tests name as theirs is hidden, wherever it lies") {
+    Scan scan = scan_of({{"package.json", kPackage}, {"src/schema.test.prisma", kSchema}});
+    CHECK(scan.units.empty());
+    CHECK(scan.hidden.size() == 1);
+}

@@ -178,3 +178,29 @@ TEST_CASE("SQL: what Liquibase and node-pg-migrate wrote is not run") {
     CHECK(scan_of({{"migrations/1_a.sql", "-- Up Migration\n"}, {"migrations/2_b.sql", "-- Up Migration\n"}})
               .units.empty());
 }
+
+TEST_CASE("SQL: files that a Go program compiles in, without the library, are the program's to apply") {
+    Tree::Files files{{"go.mod", "module x\n"},
+                      {"migrate/sql/1_a.sql", "-- +migrate Up\n"},
+                      {"migrate/migrate.go", "package migrate\n\n//go:embed sql/*\nvar files embed.FS\n"}};
+    CHECK(only(scan_of(files)).how_run == HowRun::programmatic);
+    files["go.mod"] = "module x\nrequire github.com/rubenv/sql-migrate v1.5.0\n";
+    CHECK(only(scan_of(files)).how_run == HowRun::cli);
+    files["go.mod"] = "module x\n";
+    files["migrate/migrate.go"] = "package migrate\n";
+    CHECK(only(scan_of(files)).how_run == HowRun::cli);
+}
+
+TEST_CASE("SQL: of a script that serves two histories each gets its own line") {
+    const std::string script =
+        "migrate -source file://db/migrations/one -database \"$URL\" up\n"
+        "migrate -source file://db/migrations/two -database \"$URL\" up\n";
+    Scan scan = scan_of({{"up.sh", script},
+                         {"db/migrations/one/1_a.up.sql", ""},
+                         {"db/migrations/one/1_a.down.sql", ""},
+                         {"db/migrations/two/1_a.up.sql", ""},
+                         {"db/migrations/two/1_a.down.sql", ""}});
+    REQUIRE(scan.units.size() == 2);
+    CHECK(scan.units[0].project_command.find("migrations/one") != std::string::npos);
+    CHECK(scan.units[1].project_command.find("migrations/two") != std::string::npos);
+}
