@@ -115,10 +115,12 @@ TEST_CASE("files that are something else than their names say do no harm") {
     CHECK(ids(detect(repo.path()).units) == Strings{".:prisma"});
 }
 
-TEST_CASE("a name with a line break is a path like others") {
+TEST_CASE("below a name with a line break nothing is looked for, and that is said") {
     Tree repo;
     for (const auto& [file, content] : prisma_at("a\nb/")) repo.write(file, content);
-    CHECK(ids(detect(repo.path()).units) == Strings{"a\nb:prisma"});
+    Scan scan = detect(repo.path());
+    CHECK(scan.units.empty());
+    CHECK(problems(scan) == Strings{".:0 scan.unreadable"});
 }
 
 TEST_CASE("a directory that cannot be read is a problem, what lies beside it is found") {

@@ -41,6 +41,7 @@ TEST_CASE("Drizzle: configurations under any name, several in one package, told 
                           R"({"devDependencies": {"drizzle-kit": "1"}, "scripts": {
                "mysql": "drizzle-kit migrate --config ./configs/mysql.config.ts",
                "pg": "drizzle-kit migrate --config=./configs/pg.config.ts"}})"},
+                         {"packages/db/src/schema.ts", ""},
                          {"packages/db/configs/mysql.config.ts", config("mysql", "./migrations/mysql")},
                          {"packages/db/configs/pg.config.ts", config("postgresql", "./migrations/pg")},
                          {"packages/db/migrations/mysql/meta/_journal.json", journal("mysql", "0000_a")},
