@@ -94,7 +94,7 @@ void find_renamed(History& history) {
 Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root) {
     const std::optional<Engine> engine =
         unit.engines.size() == 1 ? std::optional(unit.engines.front()) : std::nullopt;
-    const sql::Project project = sql::project_of(unit, root, engine);
+    const sql::Project project = sql::project_of(unit, engine);
     auto directory = sql::list_migrations(root / project.directory, project.convention);
     if (!directory) return tl::unexpected(directory.error());
     const sql::Dialect dialect = likely_dialect(unit, project.directory);
@@ -117,9 +117,9 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
     return result;
 }
 
-std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, const Target& target) {
+std::optional<HistoryQuery> history(const Unit& unit, const fs::path&, const Target& target) {
     if (!target.connection.engine) return std::nullopt;
-    const sql::Project project = sql::project_of(unit, root, target.connection.engine);
+    const sql::Project project = sql::project_of(unit, target);
     const sql::Dialect dialect = sql::dialect_of(*target.connection.engine);
     HistoryQuery query;
     query.schema = project.table.schema;
@@ -128,8 +128,8 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
     return query;
 }
 
-Result<HistoryRows> read(const Unit& unit, const fs::path& root, const Target&, db::Database& database) {
-    return sql::read_history(database, sql::project_of(unit, root, database.engine()).table);
+Result<HistoryRows> read(const Unit& unit, const fs::path&, const Target& target, db::Database& database) {
+    return sql::read_history(database, sql::project_of(unit, target).table);
 }
 
 History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows) {

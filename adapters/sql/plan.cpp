@@ -143,7 +143,7 @@ Result<Context> context_of(const Unit& unit, const Request& request, const Facts
     } else if (unit.engines.size() == 1) {
         engine = unit.engines.front();
     }
-    context.project = sql::project_of(unit, facts.root, engine);
+    context.project = context.target ? sql::project_of(unit, *context.target) : sql::project_of(unit, engine);
     if (engine) context.dialect = sql::dialect_of(*engine);
     const Needs wanted = needs(unit, request);
     if (wanted.target && !context.target)

@@ -132,12 +132,14 @@ std::optional<Engine> goose_driver(std::string_view word) {
 /// What one command line says: the word that names the database.
 std::string database_word(const Words& words, std::size_t program, Convention convention, Call& call) {
     if (convention == Convention::dbmate) {
+        call.table = flag_value(words, program, {"--migrations-table"});
         if (std::string variable = flag_value(words, program, {"--env", "-e"}); !variable.empty())
             call.variables = {variable};
         return flag_value(words, program, {"--url", "-u"});
     }
     if (convention == Convention::golang_migrate)
         return flag_value(words, program, {"-database", "--database"});
+    call.table = flag_value(words, program, {"-table", "--table"});
     for (std::size_t i = program + 1; i + 1 < words.size(); ++i)
         if (auto engine = goose_driver(words[i])) {
             call.engine = engine;
@@ -169,7 +171,8 @@ std::optional<Call> call_in(const std::string& content, const std::string& file,
             }
             if (call.literal.empty() && !call.variables.empty())
                 call.literal = assigned(content, call.variables.front());
-            if (!call.literal.empty() || !call.variables.empty()) return call;
+            if (call.table.find_first_of("${") != std::string::npos) call.table.clear();
+            if (!call.literal.empty() || !call.variables.empty() || !call.table.empty()) return call;
         }
     }
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include "adapters/sql/sql.hpp"
 #include "base/files.hpp"
 #include "sql/dbconfig.hpp"
+#include "sql/project.hpp"
 
 namespace migrate::raw_sql {
 
@@ -73,17 +74,34 @@ Sources own_sources(const Unit& unit, const fs::path& root) {
     return {source};
 }
 
+/// Where the history is kept: what a script says, else the program's variable.
+void name_table(TargetSource& source, const std::optional<Call>& call, const char* variable) {
+    const std::string name(sql::kTableParameter);
+    if (call && !call->table.empty())
+        source.fields.parameters[name] = call->table;
+    else
+        source.field_variables[name] = {variable};
+}
+
+/// What a script says about the database, if it says anything; its variables count before others.
+void follow(TargetSource& source, const Call& call) {
+    if (call.literal.empty() && call.variables.empty()) return;
+    source.file = call.file;
+    source.line = call.line;
+    source.literal = call.literal;
+    if (call.variables.empty())
+        source.kind = Kind::literal;
+    else
+        source.variables = call.variables;
+}
+
 /// dbmate reads .env in its working directory and DATABASE_URL, or what --env names.
 Sources dbmate_sources(const Unit& unit, const fs::path& root) {
     TargetSource source = from_variables(unit);
     source.variables = {"DATABASE_URL"};
-    if (auto call = find_call(unit, root, Convention::dbmate)) {
-        source.file = call->file;
-        source.line = call->line;
-        source.literal = call->literal;
-        if (!call->variables.empty()) source.variables = call->variables;
-        if (call->variables.empty()) source.kind = Kind::literal;
-    }
+    const auto call = find_call(unit, root, Convention::dbmate);
+    if (call) follow(source, *call);
+    name_table(source, call, "DBMATE_MIGRATIONS_TABLE");
     return {source};
 }
 
@@ -91,16 +109,10 @@ Sources dbmate_sources(const Unit& unit, const fs::path& root) {
 Sources goose_sources(const Unit& unit, const fs::path& root) {
     TargetSource source = from_variables(unit);
     source.variables = {"GOOSE_DBSTRING"};
-    if (auto call = find_call(unit, root, Convention::goose)) {
-        source.file = call->file;
-        source.line = call->line;
-        source.literal = call->literal;
-        if (call->engine) source.engine = call->engine;
-        if (call->variables.empty())
-            source.kind = Kind::literal;
-        else
-            source.variables = call->variables;
-    }
+    const auto call = find_call(unit, root, Convention::goose);
+    if (call) follow(source, *call);
+    if (call && call->engine) source.engine = call->engine;
+    name_table(source, call, "GOOSE_TABLE");
     if (source.kind == Kind::variables)
         source.variables.insert(source.variables.end(), kUrlVariables.begin(), kUrlVariables.end());
     return {source};
@@ -109,15 +121,7 @@ Sources goose_sources(const Unit& unit, const fs::path& root) {
 /// golang-migrate has no configuration: only its command line says which database.
 Sources golang_migrate_sources(const Unit& unit, const fs::path& root) {
     TargetSource source = from_variables(unit);
-    if (auto call = find_call(unit, root, Convention::golang_migrate)) {
-        source.file = call->file;
-        source.line = call->line;
-        source.literal = call->literal;
-        if (call->variables.empty())
-            source.kind = Kind::literal;
-        else
-            source.variables = call->variables;
-    }
+    if (auto call = find_call(unit, root, Convention::golang_migrate)) follow(source, *call);
     return {source};
 }
 
@@ -150,6 +154,10 @@ Result<Sources> sql_migrate_sources(const Unit& unit, const fs::path& root, cons
     source.engine = dialect_engine((*config)->dialect);
     source.environment_section = environment;
     source.literal = (*config)->datasource;
+    if (!(*config)->table.empty())
+        source.fields.parameters[std::string(sql::kTableParameter)] = (*config)->table;
+    if (!(*config)->schema.empty())
+        source.fields.parameters[std::string(sql::kTableSchemaParameter)] = (*config)->schema;
     source.kind = source.literal.empty() ? Kind::missing : Kind::literal;
     if (source.literal.empty()) source.why = file + ": " + environment + " has no datasource";
     return Sources{source};

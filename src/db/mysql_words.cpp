@@ -73,9 +73,11 @@ MysqlTls mysql_tls(const std::map<std::string, std::string>& parameters) {
         // go-sql-driver's `true` checks the certificate.
         if (key == "tls") ask(plain(value) == "true" ? Mode::verified : mode_from(value));
         if (key == "verifyservercertificate" && plain(value) == "true") ask(Mode::verified);
-        if (key == "sslca") tls.ca = value;
-        if (key == "sslcert") tls.certificate = value;
-        if (key == "sslkey") tls.key = value;
+        // golang-migrate's names (4.20, database/mysql); it checks the certificate unless told not to.
+        if (key == "xtlsca" && !parameters.contains("x-tls-insecure-skip-verify")) ask(Mode::verified);
+        if (key == "sslca" || key == "xtlsca") tls.ca = value;
+        if (key == "sslcert" || key == "xtlscert") tls.certificate = value;
+        if (key == "sslkey" || key == "xtlskey") tls.key = value;
     }
     // Prisma means the server's certificate by `sslcert`; a client's comes with a key.
     if (tls.key.empty() && !tls.certificate.empty()) {

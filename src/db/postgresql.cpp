@@ -104,7 +104,9 @@ Result<void> Postgres::prepare_session(const Connection& connection, const OpenO
             " UNION ALL SELECT set_config('TimeZone', 'UTC', false)";
     if (auto set = query(settings, {}); !set) return tl::unexpected(set.error());
     if (connection.schema.empty()) return {};
-    const std::array<Value, 1> path{quoted(connection.schema)};
+    const auto whole = connection.parameters.find("search_path");
+    const std::array<Value, 1> path{whole == connection.parameters.end() ? quoted(connection.schema)
+                                                                         : whole->second};
     if (auto set = query("SELECT set_config('search_path', ?, false)", path); !set)
         return tl::unexpected(set.error());
     return {};

@@ -75,7 +75,7 @@ struct Runner {
 
     Done operator()(const ApplyMigration& apply) {
         if (!session || !target) return no_session();
-        auto project = sql::project_of(result.unit, settings.root, target->connection.engine);
+        auto project = sql::project_of(result.unit, *target);
         return note_outcome(sql::apply_migration(*session, project, settings.root, apply, sql_settings()));
     }
 

@@ -26,17 +26,8 @@ Result<std::optional<DbConfig>> read_dbconfig(const std::filesystem::path& file,
         if (!document.IsMap())
             return fail("config.invalid", name + ":1: no environments",
                         "It maps a name to dialect, datasource and dir.");
-        YAML::Node section;
-        if (environment.empty()) {
-            for (const auto& entry : document)
-                if (entry.second.IsMap() &&
-                    (!section.IsMap() || (!section["table"] && entry.second["table"])))
-                    section.reset(entry.second);
-        } else {
-            const YAML::Node found = document[environment];
-            if (found) section.reset(found);
-        }
-        if (!section.IsMap()) return std::nullopt;
+        const YAML::Node section = document[environment];
+        if (!section || !section.IsMap()) return std::nullopt;
         DbConfig config;
         config.dialect = text_of(section, "dialect");
         config.datasource = text_of(section, "datasource");

@@ -18,7 +18,6 @@ struct DbConfig {
 };
 
 /// The environment's section; nullopt where the file has none of that name (sql-migrate then refuses).
-/// With "" as name it is the first that names a table, else the first.
 /// Errors: `config.invalid` ("dbconfig.yml:3: ...") where it cannot be read.
 Result<std::optional<DbConfig>> read_dbconfig(const std::filesystem::path& file,
                                               const std::string& environment);

@@ -102,8 +102,9 @@ std::vector<std::string> create_goose(const HistoryTable& table, Dialect dialect
             break;
         case Dialect::mysql:
             columns =
-                "id serial NOT NULL, version_id bigint NOT NULL, is_applied boolean NOT NULL, "
-                "tstamp timestamp NULL default now(), PRIMARY KEY(id)";
+                "id bigint(20) unsigned NOT NULL AUTO_INCREMENT, version_id bigint NOT NULL, "
+                "is_applied boolean NOT NULL, tstamp datetime NULL default CURRENT_TIMESTAMP, PRIMARY "
+                "KEY(id)";
             break;
         case Dialect::sqlite:
             columns =
@@ -120,7 +121,8 @@ std::vector<std::string> create_golang_migrate(const HistoryTable& table, Dialec
     const std::string name = table.qualified(dialect);
     if (dialect == Dialect::sqlite)
         return {fmt::format("CREATE TABLE {} (version uint64,dirty bool)", name),
-                fmt::format("CREATE UNIQUE INDEX version_unique ON {} (version)", name)};
+                // The index is always called so, and may be another history's in this database.
+                fmt::format("CREATE UNIQUE INDEX IF NOT EXISTS version_unique ON {} (version)", name)};
     return {
         fmt::format("CREATE TABLE {} (version bigint not null primary key, dirty boolean not null)", name)};
 }
@@ -189,7 +191,7 @@ std::vector<std::string> create_statements(const HistoryTable& table, Dialect di
             return create_golang_migrate(table, dialect);
         case Convention::dbmate:
             if (dialect == Dialect::postgresql)
-                return {fmt::format("create table {} (version varchar not null primary key)", name)};
+                return {fmt::format("create table {} (version varchar primary key)", name)};
             return {fmt::format("create table {} (version varchar(128) primary key)", name)};
         case Convention::sql_migrate:
             if (dialect == Dialect::postgresql)

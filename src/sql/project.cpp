@@ -1,6 +1,6 @@
 #include "sql/project.hpp"
 
-#include "sql/dbconfig.hpp"
+#include <filesystem>
 
 namespace migrate::sql {
 
@@ -19,6 +19,22 @@ std::string directory_of(const Unit& unit, std::optional<Engine> engine) {
     return (std::filesystem::path(unit.root) / "migrations").lexically_normal().generic_string();
 }
 
+std::string unquoted(std::string_view name) {
+    if (name.size() >= 2 && (name.front() == '"' || name.front() == '`') && name.back() == name.front())
+        name = name.substr(1, name.size() - 2);
+    return std::string(name);
+}
+
+/// "schema.table", each with or without quotes.
+void split_name(std::string_view name, HistoryTable& table) {
+    const std::size_t dot = name.find('.');
+    if (dot != std::string_view::npos) {
+        table.schema = unquoted(name.substr(0, dot));
+        name.remove_prefix(dot + 1);
+    }
+    table.name = unquoted(name);
+}
+
 }  // namespace
 
 Convention convention_of(const Unit& unit) {
@@ -26,16 +42,47 @@ Convention convention_of(const Unit& unit) {
     return convention_from(unit.style).value_or(Convention::plain);
 }
 
-Project project_of(const Unit& unit, const std::filesystem::path& root, std::optional<Engine> engine) {
+Project project_of(const Unit& unit, std::optional<Engine> engine) {
     Project project;
     project.convention = convention_of(unit);
     project.directory = directory_of(unit, engine);
     project.table = history_table_of(project.convention);
-    if (project.convention == Convention::sql_migrate && !unit.config.empty())
-        if (auto config = read_dbconfig(root / unit.config, ""); config && *config) {
-            if (!(*config)->table.empty()) project.table.name = (*config)->table;
-            project.table.schema = (*config)->schema;
+    return project;
+}
+
+Project project_of(const Unit& unit, const Target& target) {
+    Project project = project_of(unit, target.connection.engine);
+    auto parameter = [&](std::string_view name) {
+        const auto found = target.connection.parameters.find(std::string(name));
+        return found == target.connection.parameters.end() ? std::string() : found->second;
+    };
+    const std::string name = parameter(kTableParameter);
+    const bool postgresql = target.connection.engine == Engine::postgresql;
+    const bool sqlite = target.connection.engine == Engine::sqlite;
+    if (!sqlite) project.table.schema = parameter(kTableSchemaParameter);
+    if (project.table.schema.empty()) project.table.schema = history_table_of(project.convention).schema;
+    if (name.empty() || facts_of(project.convention).own_table) return project;
+    switch (project.convention) {
+        case Convention::goose:
+            split_name(name, project.table);
+            break;
+        case Convention::dbmate:
+            if (postgresql)
+                split_name(name, project.table);
+            else
+                project.table.name = name;
+            break;
+        case Convention::golang_migrate: {
+            const std::string quoted = parameter("x-migrations-table-quoted");
+            if (postgresql && (quoted == "1" || quoted == "true" || quoted == "t" || quoted == "TRUE"))
+                split_name(name, project.table);
+            else
+                project.table.name = name;
+            break;
         }
+        default:
+            project.table.name = name;
+    }
     return project;
 }
 

@@ -38,6 +38,25 @@ AppliedRow row_of(const db::Rows& rows, const std::vector<db::Value>& values) {
     return row;
 }
 
+/// What we left half done may have been settled by the tool itself since: a row is there that we write last,
+/// or gone that we remove last, or golang-migrate's version is no longer dirty (`force`).
+void forget_settled(Ledger& ledger, const HistoryRows& rows, Convention convention) {
+    auto holds = [&](const std::string& id) {
+        return std::any_of(rows.rows.begin(), rows.rows.end(),
+                           [&](const AppliedRow& row) { return row.id == id; });
+    };
+    auto is_dirty = [&](const std::string& id, bool down) {
+        return !rows.rows.empty() && rows.rows.front().state == AppliedRow::State::failed &&
+               (down || rows.rows.front().id == id);
+    };
+    for (auto& [id, note] : ledger) {
+        if (!note.running) continue;
+        note.running =
+            convention == Convention::golang_migrate ? is_dirty(id, note.down) : holds(id) == note.down;
+        if (!note.running) note.checksum.clear();  // what ran in the end was perhaps another text
+    }
+}
+
 /// golang-migrate marks the version that it goes back to as dirty; where our ledger says that a way back is
 /// under way, that version is well and the one that is reverted is not.
 void settle_dirty(HistoryRows& rows, const Ledger& ledger) {
@@ -91,10 +110,13 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     if (!rows) return tl::unexpected(rows.error());
     for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
     if (facts_of(table.convention).own_table) return result;
-    const Ledger ledger = read_ledger(database, ledger_key(table, dialect));
-    if (table.convention == Convention::golang_migrate) settle_dirty(result, ledger);
+    Ledger ledger = read_ledger(database, ledger_key(table, dialect));
+    forget_settled(ledger, result, table.convention);
+    // Without its one row golang-migrate has applied nothing, whatever we once knew.
+    const bool one_row = table.convention == Convention::golang_migrate && !result.rows.empty();
+    if (one_row) settle_dirty(result, ledger);
     merge_ledger(result, ledger);
-    if (table.convention == Convention::golang_migrate) add_known(result, ledger);
+    if (one_row) add_known(result, ledger);
     return result;
 }
 

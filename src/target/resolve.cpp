@@ -109,6 +109,8 @@ class Resolver {
         context.base_dir = (inputs_.root / source_.base_dir).lexically_normal();
         if (unit_.tool == Tool::sequelize) context.form = SqliteForm::sequelize;
         if (unit_.tool == Tool::sql && unit_.style == "dbmate") context.form = SqliteForm::dbmate;
+        // golang-migrate 4.20 (database/sqlite) takes "sqlite://" away and opens the rest.
+        if (unit_.tool == Tool::sql && unit_.style == "golang-migrate") context.form = SqliteForm::sequelize;
         return context;
     }
 
@@ -149,12 +151,32 @@ class Resolver {
             auto below = std::filesystem::path(connection.database).lexically_relative(inputs_.root);
             if (!below.empty() && *below.begin() != "..") connection.shown = below.generic_string();
         }
+        name_history_table(connection);
         Target target;
         target.name = source_.name;
         target.connection = std::move(connection);
         target.source = std::move(source);
         target.variable = std::move(variable);
         return target;
+    }
+
+    /// What names the history table beside the database (sql/project.hpp): a variable, else the
+    /// configuration; a URL that does so itself stays as it is.
+    void name_history_table(Connection& connection) const {
+        for (const char* name : {"x-migrations-table", "x-migrations-schema"}) {
+            if (connection.parameters.contains(name)) continue;
+            std::string value;
+            if (auto written = source_.fields.parameters.find(name);
+                written != source_.fields.parameters.end())
+                value = written->second;
+            if (auto names = source_.field_variables.find(name); names != source_.field_variables.end())
+                for (const auto& candidate : names->second)
+                    if (auto variable = scopes_.find(candidate); variable && !variable->value.empty()) {
+                        value = variable->value;
+                        break;
+                    }
+            if (!value.empty()) connection.parameters[name] = value;
+        }
     }
 
     /// A link in the repository may lead out of it; then the file is where the link leads.
@@ -198,8 +220,10 @@ class Resolver {
         for (const auto& name : source_.variables)
             if (auto variable = scopes_.find(name)) return from_value(*variable, name);
         if (section_ && !source_.literal.empty()) return from_literal();
-        if (section_ && (!source_.fields.database.empty() || !source_.field_variables.empty()))
-            return from_fields();
+        const bool in_parts = !source_.fields.database.empty() ||
+                              source_.field_variables.contains("database") ||
+                              source_.field_variables.contains("host");
+        if (section_ && in_parts) return from_fields();
         return unset(source_.variables);
     }
 

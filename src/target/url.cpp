@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "target/url_text.hpp"
 
@@ -96,6 +97,26 @@ Result<Connection> without_scheme(std::string_view text, const UrlContext& conte
     return unreadable("the value is neither a database URL nor a connection string");
 }
 
+/// go-sql-driver's address behind a scheme, as golang-migrate 4 wants it (database/mysql): user and password
+/// are percent-encoded then, and blanks may be '+'.
+bool is_go_dsn(std::string_view rest) {
+    const std::size_t open = rest.find('('), at = rest.rfind('@', open);
+    if (open == std::string_view::npos || at == std::string_view::npos) return false;
+    const std::string_view network = rest.substr(at + 1, open - at - 1);
+    return rest.find(")/", open) != std::string_view::npos &&
+           std::all_of(network.begin(), network.end(),
+                       [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
+}
+
+Result<Connection> parse_go_url(std::string_view rest, Engine engine) {
+    auto connection = parse_go_dsn(rest, engine);
+    if (!connection) return unreadable("the URL has no valid host and port");
+    if (*connection)
+        for (std::string* text : {&(*connection)->user, &(*connection)->password})
+            *text = decode(*text, true);
+    return std::move(*connection);
+}
+
 Result<Connection> with_scheme(std::string_view text, const UrlContext& context) {
     std::size_t colon = text.find(':');
     if (colon == std::string_view::npos || !valid_scheme(text.substr(0, colon)))
@@ -116,6 +137,7 @@ Result<Connection> with_scheme(std::string_view text, const UrlContext& context)
                           ":// URL names a proxy, not a database; migrations need the direct URL");
     if (!engine) return unreadable("no database engine is known by the scheme of the URL");
     if (engine == Engine::mssql) return parse_sqlserver(rest, false);
+    if (engine == Engine::mysql && is_go_dsn(rest)) return parse_go_url(rest, *engine);
     auto connection = parse_server(*engine, rest);
     if (connection && scheme == "mongodb+srv") connection->parameters["srv"] = "true";
     return connection;

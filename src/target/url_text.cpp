@@ -236,6 +236,8 @@ bool apply_parameters(const Pairs& pairs, Connection& into) {
             into.database = value;
         } else if (key == "schema" || key == "currentschema" || key == "search_path") {
             into.schema = value.substr(0, value.find(','));
+            // Names in further schemas (extensions) must be found, too.
+            if (value.find(',') != std::string::npos) into.parameters["search_path"] = value;
         } else if (std::find(kSocketKeys.begin(), kSocketKeys.end(), key) != kSocketKeys.end()) {
             into.socket = value;
         } else {

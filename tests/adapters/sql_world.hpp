@@ -92,8 +92,7 @@ struct SqlWorld {
         };
         if (const auto* apply = std::get_if<ApplyMigration>(&step.action))
             return outcome_of(
-                sql::apply_migration(*database, sql::project_of(unit, tree.path(), target.connection.engine),
-                                     tree.path(), *apply));
+                sql::apply_migration(*database, sql::project_of(unit, target), tree.path(), *apply));
         if (const auto* script = std::get_if<ExecuteSql>(&step.action))
             return outcome_of(
                 sql::execute_script(*database, tree.read(script->path), script->path, script->transaction));

@@ -218,7 +218,9 @@ PostgresServer& PostgresServer::shared() {
 PostgresServer::PostgresServer() {
     const fs::path postgres = find_program("postgres", postgres_directories());
     const fs::path initdb = find_program("initdb", postgres_directories());
-    if (postgres.empty() || initdb.empty()) not_installed("a PostgreSQL server", "postgresql-15");
+    const fs::path openssl = find_program("openssl", {"/usr/bin"});
+    if (postgres.empty() || initdb.empty() || openssl.empty())
+        not_installed("a PostgreSQL server", "postgresql-15 and openssl");
     engine_ = Engine::postgresql;
     admin_database_ = "postgres";
     programs_ = postgres.parent_path();
@@ -229,10 +231,31 @@ PostgresServer::PostgresServer() {
     run({initdb, "-D", data, "-U", std::string(kUser), "--auth=scram-sha-256",
          "--pwfile=" + (directory_ / "password").string(), "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
         user, directory_);
+    run({openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
+         "-keyout", "key.pem", "-out", "certificate.pem"},
+        user, directory_);
     port_ = free_port();
     const fs::path log = directory_ / "server.log";
-    pid_ = start({postgres, "-D", data, "-p", std::to_string(port_), "-h", host(), "-k", directory_, "-F",
-                  "-c", "full_page_writes=off", "-c", "max_connections=50"},
+    pid_ = start({postgres,
+                  "-D",
+                  data,
+                  "-p",
+                  std::to_string(port_),
+                  "-h",
+                  host(),
+                  "-k",
+                  directory_,
+                  "-F",
+                  "-c",
+                  "full_page_writes=off",
+                  "-c",
+                  "max_connections=50",
+                  "-c",
+                  "ssl=on",
+                  "-c",
+                  "ssl_cert_file=" + certificate_file(),
+                  "-c",
+                  "ssl_key_file=" + (directory_ / "key.pem").string()},
                  user, directory_, log, SIGINT);
     // The last line of the file says when connections are accepted.
     wait_until(

@@ -30,6 +30,8 @@ class Server {
     Connection fresh_database();
     /// The same as a URL: postgresql://app:...@127.0.0.1:PORT/NAME, with user and password encoded.
     std::string url(const Connection& connection) const;
+    /// The server's certificate, in the name of localhost; the only authority that would vouch for it.
+    std::string certificate_file() const { return (directory_ / "certificate.pem").string(); }
 
   protected:
     Server() = default;
@@ -41,7 +43,8 @@ class Server {
     int databases_ = 0;
 };
 
-/// PostgreSQL of the newest major that is installed, with password logins only, UTF-8 and the C.UTF-8 locale.
+/// PostgreSQL of the newest major that is installed, with password logins only, UTF-8 and the C.UTF-8 locale,
+/// TLS offered with a certificate that nobody signed.
 class PostgresServer : public Server {
   public:
     static PostgresServer& shared();
@@ -62,8 +65,6 @@ class MariaDbServer : public Server {
     static MariaDbServer& shared();
     ~MariaDbServer() override;
     std::string socket_file() const { return (directory_ / "server.sock").string(); }
-    /// The server's certificate, in the name of localhost; the only authority that would vouch for it.
-    std::string certificate_file() const { return (directory_ / "certificate.pem").string(); }
 
   private:
     MariaDbServer();

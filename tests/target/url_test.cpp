@@ -152,6 +152,9 @@ TEST_CASE("libpq connection strings") {
 
 TEST_CASE("go-sql-driver connection strings") {
     CHECK(shape("u:p@tcp(h:3307)/shop?parseTime=true") == "mysql u:p@h:3307/shop");
+    // golang-migrate's form, encoded as a URL is.
+    CHECK(shape("mysql://u:p%40+x@tcp(h:3307)/shop?x-migrations-table=v") == "mysql u:p@ x@h:3307/shop");
+    CHECK(shape("mysql://u:p@ss@h:3307/shop") == "mysql u:p@ss@h:3307/shop");
     CHECK(shape("u:p@ss/w@tcp(h)/shop") == "mysql u:p@ss/w@h:0/shop");
     CHECK(shape("u@unix(/run/mysqld.sock)/shop") == "mysql u:@:0/shop {/run/mysqld.sock}");
     CHECK(shape("u:p@/shop") == "mysql u:p@127.0.0.1:0/shop");

@@ -1,0 +1,122 @@
+// Two programs, one history: a project may go from one to the other and back at any time.
+#include <fmt/format.h>
+
+#include "tests/e2e/sqltools/neighbour.hpp"
+
+using namespace migrate;
+using test::Neighbour;
+using test::Project;
+using test::Ran;
+
+namespace {
+
+bool says(const std::string& text, std::string_view word) {
+    return text.find(word) != std::string::npos;
+}
+
+/// Ten migrations and six ways back. `first_by_us` alternates with the other from there on; `alone`: the
+/// original program does everything.
+void ten_migrations(const Project& project, bool first_by_us, bool alone) {
+    Project& writer = const_cast<Project&>(project);
+    for (int n = 1; n <= 10; ++n) {
+        CAPTURE(n);
+        const bool by_us = !alone && (n % 2 == 1) == first_by_us;
+        const bool by_other = !alone && !by_us;
+        writer.add(n);
+        project.up(by_us);
+        CHECK(project.has_table(fmt::format("m{}", n)));
+        if (n % 3 != 0) continue;
+        // Each reverts what the other did, then what it did itself.
+        project.down(by_other);
+        CHECK_FALSE(project.has_table(fmt::format("m{}", n)));
+        project.down(by_other);
+        CHECK_FALSE(project.has_table(fmt::format("m{}", n - 1)));
+        project.up(by_us);
+        CHECK(project.has_table(fmt::format("m{}", n)));
+    }
+}
+
+/// Whoever starts: in the end the table is as if the original program had been alone.
+void alternate(Neighbour neighbour, Engine engine) {
+    CAPTURE(test::name_of(neighbour));
+    Project alone(neighbour, engine), we_start(neighbour, engine), they_start(neighbour, engine);
+    ten_migrations(alone, false, true);
+    ten_migrations(we_start, true, false);
+    ten_migrations(they_start, false, false);
+    for (const Project* both : {&we_start, &they_start}) {
+        CHECK(both->definition() == alone.definition());
+        CHECK(both->rows() == alone.rows());
+        const Ran status = both->ours({"status"});
+        CHECK_MESSAGE(says(status.out, "current"), status.out << status.err);
+    }
+}
+
+constexpr Neighbour kAll[] = {Neighbour::dbmate, Neighbour::goose, Neighbour::golang_migrate,
+                              Neighbour::sql_migrate};
+
+}  // namespace
+
+TEST_CASE("ten migrations by dbmate and us in turns leave its table as dbmate alone does") {
+    for (Engine engine : {Engine::sqlite, Engine::postgresql, Engine::mariadb})
+        alternate(Neighbour::dbmate, engine);
+}
+TEST_CASE("ten migrations by goose and us in turns leave its table as goose alone does") {
+    for (Engine engine : {Engine::sqlite, Engine::postgresql, Engine::mariadb})
+        alternate(Neighbour::goose, engine);
+}
+TEST_CASE("ten migrations by golang-migrate and us in turns leave its table as golang-migrate alone does") {
+    for (Engine engine : {Engine::sqlite, Engine::postgresql, Engine::mariadb})
+        alternate(Neighbour::golang_migrate, engine);
+}
+TEST_CASE("ten migrations by sql-migrate and us in turns leave its table as sql-migrate alone does") {
+    for (Engine engine : {Engine::sqlite, Engine::postgresql, Engine::mariadb})
+        alternate(Neighbour::sql_migrate, engine);
+}
+
+TEST_CASE("the history table that options, variables and files name is the one that both use") {
+    for (Neighbour neighbour : kAll)
+        for (Engine engine : {Engine::sqlite, Engine::postgresql, Engine::mariadb}) {
+            CAPTURE(test::name_of(neighbour));
+            const bool with_schema = engine == Engine::postgresql &&
+                                     (neighbour == Neighbour::dbmate || neighbour == Neighbour::goose);
+            Project project(neighbour, engine, with_schema ? "ops.versions" : "versions");
+            Project alone(neighbour, engine, with_schema ? "ops.versions" : "versions");
+            if (with_schema)
+                for (const Project* one : {&project, &alone}) one->execute("CREATE SCHEMA ops");
+            for (int n : {1, 2}) {
+                project.add(n);
+                alone.add(n);
+                project.up(n == 1);
+                alone.up(false);
+            }
+            CHECK(project.definition() == alone.definition());
+            CHECK(project.rows() == alone.rows());
+            CHECK_FALSE(project.has_table("schema_migrations"));
+            CHECK_FALSE(project.has_table("goose_db_version"));
+            CHECK_FALSE(project.has_table("gorp_migrations"));
+        }
+}
+
+TEST_CASE("a file that we generate is one that the original program takes") {
+    for (Neighbour neighbour : kAll) {
+        CAPTURE(test::name_of(neighbour));
+        Project project(neighbour, Engine::sqlite);
+        project.add(1);
+        project.add(2);
+        const Ran made = project.ours({"generate", "add third"});
+        REQUIRE_MESSAGE(made.status == 0, made.out << made.err);
+        // The numbering is the folder's.
+        const std::string number = neighbour == Neighbour::golang_migrate ? "000003"
+                                   : neighbour == Neighbour::goose        ? "00003"
+                                                                          : "";
+        CHECK(says(made.out, "db/migrations/" + number));
+        CHECK(says(made.out, "add_third"));
+        project.up(false);
+        const Ran status = project.ours({"status"});
+        CHECK_MESSAGE(says(status.out, "current"), status.out << status.err);
+        project.down(true);
+        project.down(false);
+        CHECK_FALSE(project.has_table("m2"));
+        CHECK(project.has_table("m1"));
+    }
+}
