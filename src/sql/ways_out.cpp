@@ -24,7 +24,7 @@ class Report {
           unit_(unit),
           root_(root),
           files_(files),
-          project_(project_of(unit, root, database.engine())) {}
+          project_(project_of(unit, database.engine())) {}
 
     void half_done(const AppliedRow& row);
     void others(const History& history);
