@@ -2,6 +2,7 @@
 
 #include "adapters/drizzle/drizzle.hpp"
 #include "adapters/prisma/prisma.hpp"
+#include "adapters/support/node_failure.hpp"
 
 namespace migrate {
 
@@ -11,6 +12,14 @@ std::optional<Error> explained(const FailedStep& failed) {
             return prisma::explained(failed);
         case Tool::drizzle:
             return drizzle::explained(failed);
+        case Tool::knex:
+            return node::explained_knex(failed);
+        case Tool::sequelize:
+            return node::explained_sequelize(failed);
+        case Tool::typeorm:
+            return node::explained_typeorm(failed);
+        case Tool::migrate_mongo:
+            return node::explained_migrate_mongo(failed);
         default:
             return std::nullopt;
     }

@@ -4,6 +4,7 @@
 
 #include "command/flow.hpp"
 #include "plan/make.hpp"
+#include "plan/native_status.hpp"
 #include "policy/plan_id.hpp"
 
 namespace migrate {
@@ -18,11 +19,12 @@ std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
 }
 
 /// Reads every history of the unit again; true where all could be read.
-std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result,
-                                const std::filesystem::path& root) {
+std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
+                                const NativeStatus& with) {
     for (auto& status : result.targets) {
         if (!gathered.facts.histories.contains(status.target.name)) continue;
-        auto history = read_unit_history(gathered.selected.unit, gathered.facts.files, status.target, root);
+        auto history =
+            read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root, with);
         if (!history) return history.error();
         status.history = *history;
         gathered.facts.histories[status.target.name] = std::move(*history);
@@ -32,8 +34,9 @@ std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result,
 
 /// The lock may have been waited for: what another migrator did meanwhile is planned and judged anew.
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
-                                UnitResult& result, const Consent& consent, bool exact) {
-    if (auto error = read_again(gathered, result, session.root)) return error;
+                                UnitResult& result, const Consent& consent, const NativeStatus& with,
+                                bool exact) {
+    if (auto error = read_again(gathered, result, session.root, with)) return error;
     auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
     if (!fresh) return fresh.error();
     for (auto& step : fresh->steps)
@@ -59,6 +62,8 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,
               const Consent& consent, const ExecuteSettings& settings, bool exact) {
     if (result.plan->steps.empty()) return;
+    const NativeStatus with{&session.env(), &gathered.child_env, settings.redactor,
+                            gathered.request.environment};
     TargetLocks locks;
     if (risk_of(result.plan->steps) > Risk::files) {
         for (const auto& status : result.targets) {
@@ -71,11 +76,11 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
             }
             locks.emplace(status.target.name, std::move(*lock));
         }
-        result.error = plan_again(session, prepared, gathered, result, consent, exact);
+        result.error = plan_again(session, prepared, gathered, result, consent, with, exact);
         if (result.error) return;
     }
     auto reader = [&](const Target& target) {
-        return read_unit_history(gathered.selected.unit, gathered.facts.files, target, session.root);
+        return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with);
     };
     execute(result, locks, reader, settings);
     for (const auto& status : result.targets)

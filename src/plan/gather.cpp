@@ -7,6 +7,7 @@
 #include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
 #include "plan/make.hpp"
+#include "plan/native_status.hpp"
 #include "run/process.hpp"
 #include "run/schedule.hpp"
 #include "target/assess.hpp"
@@ -111,11 +112,13 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     return std::nullopt;
 }
 
-void read_histories(GatheredUnit& one, const std::filesystem::path& root) {
+void read_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor) {
+    const NativeStatus with{&settings.process, &one.child_env, &redactor, one.request.environment};
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
-        auto history = read_unit_history(one.selected.unit, one.facts.files, status.target, root);
+        auto history =
+            read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with);
         if (!history) {
             status.error = history.error();
             status.history.state = State::error;
@@ -188,8 +191,8 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
     std::vector<Task> tasks;
     for (auto& one : gathered) {
         if (one.result.error || !needs_of(one.selected.unit, one.request).history) continue;
-        tasks.push_back({{}, "", [&one, &settings] {
-                             read_histories(one, settings.root);
+        tasks.push_back({{}, "", [&one, &settings, &redactor] {
+                             read_histories(one, settings, redactor);
                              return true;
                          }});
     }

@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 #include "base/sha256.hpp"
+#include "plan/native_status.hpp"
 #include "plan/project_command.hpp"
 
 namespace migrate {
@@ -61,10 +62,13 @@ void hash_files(UnitPlan& plan, const Facts& facts) {
     }
 }
 
-std::string how_verified(const Adapter& adapter, const Unit& unit, const Facts& facts) {
+std::string how_verified(const Adapter& adapter, const Unit& unit, const Facts& facts,
+                         const std::string& environment) {
     if (facts.targets.empty()) return "none";
-    for (const auto& target : facts.targets)
-        if (!adapter.history(unit, facts.root, target)) return "none";
+    for (const auto& target : facts.targets) {
+        if (adapter.history(unit, facts.root, target)) continue;
+        return status_step(unit, facts.root, target, environment) ? "probe" : "none";
+    }
     return "direct";
 }
 
@@ -114,7 +118,7 @@ Result<UnitPlan> make_plan(const Unit& unit, const Request& request, const Facts
     hash_files(plan, facts);
     for (const auto& [name, history] : facts.histories)
         for (const auto& row : history.applied) plan.applied_seen[name].push_back(row.id);
-    plan.verified = how_verified(adapter, unit, facts);
+    plan.verified = how_verified(adapter, unit, facts, request.environment);
     plan.lock = how_locked(facts);
     return plan;
 }

@@ -224,6 +224,10 @@ Step as_shown(const Step& step, const BuiltinState& state) {
     return shown;
 }
 
+bool has_started(std::string_view code) {
+    return code != "tool.missing" && code != "target.busy";
+}
+
 /// After a failure: what the history says now, and which migrations are left.
 void settle(UnitResult& result, std::map<std::string, Ids>& applied, const HistoryReader& reader, long ms) {
     for (auto& status : result.targets) {
@@ -332,10 +336,17 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
             note_written(result, watched, written_files(result.unit, patterns, settings.root), settings.root);
         if (!result.files.empty()) result.changed = std::max(result.changed, Changed::files);
         outcome.ok = !error;
-        if (failed && step.risk >= Risk::apply) settle(result, applied, reader, outcome.ms);
+        if (failed && step.risk >= Risk::apply) {
+            settle(result, applied, reader, outcome.ms);
+            // What a tool did before it failed need not stand in its history.
+            if (step.native() && result.changed < Changed::database && has_started(error->code))
+                result.changed = Changed::unknown;
+        }
         result.steps.push_back(outcome);
         if (settings.observer) settings.observer->on_step_end(*result.plan, shown, result.steps.back());
         if (error) {
+            // "Not now" promises that nothing was changed.
+            if (error->code == "target.busy" && result.changed > Changed::files) error->code = "tool.failed";
             result.error = std::move(error);
             break;
         }

@@ -1,0 +1,82 @@
+#include "plan/native_status.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/gather.hpp"
+#include "run/explain_failure.hpp"
+#include "run/process.hpp"
+
+namespace migrate {
+
+namespace {
+
+/// Node's words for a server that does not answer.
+constexpr std::string_view kUnreachable[] = {"ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH",
+                                             "Server selection timed out"};
+
+bool says_unreachable(std::string_view said) {
+    return std::any_of(std::begin(kUnreachable), std::end(kUnreachable),
+                       [&](std::string_view words) { return said.find(words) != std::string_view::npos; });
+}
+
+Result<HistoryRows> run_status(const Unit& unit, const Step& step, const Target& target,
+                               const std::filesystem::path& root, const NativeStatus& with) {
+    const auto& native = std::get<Native>(step.action);
+    ProcessSpec spec;
+    spec.argv = argv_of(step);
+    spec.cwd = root / step.cwd;
+    for (const auto& [name, value] : with.process->variables) spec.env[name] = value;
+    for (const auto& [name, value] : *with.child_env) spec.env[name] = value.value;
+    for (const auto& [name, value] : step.env) spec.env[name] = value.value;
+    spec.stdin_text = native.answers;
+    spec.timeout = std::chrono::seconds(60);
+    spec.redactor = with.redactor;
+    spec.collect = 16u << 20;
+    ProcessResult done = run_process(spec);
+    if (done.ok()) return adapter_of(unit.tool).read_status(unit, done.collected);
+    const std::string said = done.out.text() + "\n" + done.err.text();
+    const Connection& connection = target.connection;
+    if (says_unreachable(said))
+        return fail("target.unreachable",
+                    fmt::format("{}:{} cannot be reached", connection.host, connection.port),
+                    "Is the server running, and do host and port belong to it?");
+    return tl::unexpected(explain_failure(error_of(done, native.program), unit, step, said, nullptr, root));
+}
+
+}  // namespace
+
+std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& root, const Target& target,
+                                const std::string& environment) {
+    const Adapter& adapter = adapter_of(unit.tool);
+    if (!adapter.read_status) return std::nullopt;
+    Request request;
+    request.verb = Verb::status;
+    request.environment = environment;
+    Facts facts;
+    facts.root = root;
+    facts.targets = {target};
+    auto steps = adapter.plan(unit, request, facts);
+    if (!steps || steps->size() != 1 || !steps->front().native() || steps->front().risk != Risk::read)
+        return std::nullopt;
+    Step step = std::move(steps->front());
+    if (!target.variable.empty() && !target.connection.url.empty())
+        step.env.try_emplace(target.variable, EnvValue{target.connection.url, true});
+    return step;
+}
+
+Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFile>& files,
+                                const Target& target, const std::filesystem::path& root,
+                                const NativeStatus& with) {
+    const Adapter& adapter = adapter_of(unit.tool);
+    if (!adapter.read && !adapter.history(unit, root, target))
+        if (auto step = status_step(unit, root, target, with.environment)) {
+            auto rows = run_status(unit, *step, target, root, with);
+            if (!rows) return tl::unexpected(rows.error());
+            return adapter.compare(unit, files, *rows);
+        }
+    return read_unit_history(unit, files, target, root);
+}
+
+}  // namespace migrate

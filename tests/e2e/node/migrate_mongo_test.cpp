@@ -1,0 +1,187 @@
+// migrate-mongo 11, 12 and 14, the real tool through the real binary, on FerretDB: a server of its own that
+// speaks MongoDB's protocol. No real MongoDB server was tried.
+#include <cstdlib>
+
+#include "run/process.hpp"
+#include "tests/e2e/node/mongo_server.hpp"
+#include "tests/e2e/node/project.hpp"
+
+using namespace migrate;
+using namespace migrate::test;
+
+namespace {
+
+constexpr const char* kBad = "migrations/20240103000000-bad.js";
+
+std::string config(const std::string& more = "") {
+    return "module.exports = {\n  mongodb: { url: process.env.DATABASE_URL, options: { "
+           "serverSelectionTimeoutMS: "
+           "1500 } },\n  migrationsDir: 'migrations',\n  changelogCollectionName: 'changelog',\n"
+           "  lockCollectionName: 'changelog_lock',\n  lockTtl: 0,\n  migrationFileExtension: '.js',\n"
+           "  useFileHash: false,\n  moduleSystem: 'commonjs',\n" +
+           more + "};\n";
+}
+
+std::string migration(const std::string& collection) {
+    return "module.exports = {\n  async up(db) {\n    await db.collection('" + collection +
+           "').insertOne({ name: 'ada' });\n  },\n  async down(db) {\n    await db.collection('" +
+           collection + "').drop();\n  },\n};\n";
+}
+
+struct Shop : NodeProject {
+    explicit Shop(const std::string& version)
+        : NodeProject("migrate-mongo-" + version, MongoServer::shared().fresh_database(),
+                      {{"migrate-mongo-config.js", config()},
+                       {"migrations/20240101000000-users.js", migration("users")},
+                       {"migrations/20240102000000-posts.js", migration("posts")}}) {}
+
+    /// How many documents a collection holds, asked with the project's own driver.
+    std::string count(const std::string& collection) const {
+        ProcessSpec spec;
+        spec.argv = {
+            "node", "-e",
+            "const { MongoClient } = require('mongodb'); (async () => { const c = await "
+            "MongoClient.connect(process.env.DATABASE_URL); process.stdout.write(String((await "
+            "c.db().collection(process.argv[1]).find({}).toArray()).length)); await c.close(); })();",
+            collection};
+        spec.cwd = tree.path();
+        spec.env = {{"PATH", std::getenv("PATH")}, {"DATABASE_URL", environment.at("DATABASE_URL")}};
+        spec.timeout = std::chrono::seconds(60);
+        return run_process(spec).out.text();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("migrate-mongo goes up, back and up again") {
+    for (std::string version : {"11", "12", "14"}) {
+        CAPTURE(version);
+        Shop project(version);
+        Ran status = project.must({"status"});
+        CHECK_MESSAGE(says(status, "uninitialised"), all_of(status));
+        CHECK(project.count("changelog") == "0");
+        Ran written = project.must({"generate", "add email"});
+        CHECK_MESSAGE(says(written, "wrote    migrations/"), all_of(written));
+        CHECK(says(project.must({"plan", "run"}), "apply 3 migrations"));
+        CHECK(project.count("users") == "0");
+
+        project.must({"run"});
+        CHECK(project.count("users") == "1");
+        Ran current = project.must({"status", "--json"});
+        CHECK_MESSAGE(says(current, "\"source\": \"probe\""), all_of(current));
+        CHECK(says(project.must({"status"}), "current"));
+        CHECK(says(project.must({"history"}), "20240102000000-posts.js"));
+
+        project.must({"rollback", "--steps", "2", "--yes"});
+        CHECK(project.count("posts") == "0");
+        CHECK(project.count("users") == "1");
+        CHECK(says(project.must({"status"}), "pending        2"));
+        project.must({"run"});
+        CHECK(project.count("posts") == "1");
+        CHECK(says(project.must({"run"}), "nothing to do"));
+        project.must({"redo", "--yes"});
+        CHECK(says(project.must({"status"}), "current"));
+    }
+}
+
+TEST_CASE("migrate-mongo: the last block goes back as one since 12.1") {
+    for (std::string version : {"12", "14"}) {
+        CAPTURE(version);
+        Shop project(version);
+        project.must({"run"});
+        project.must({"rollback", "--batch", "--yes"});
+        CHECK(project.count("users") == "0");
+        CHECK(says(project.must({"status"}), "pending        2"));
+    }
+}
+
+TEST_CASE("migrate-mongo: a failing migration is named, and what was before it is applied") {
+    for (std::string version : {"11", "12", "14"}) {
+        CAPTURE(version);
+        Shop project(version);
+        project.tree.write(
+            kBad,
+            "module.exports = {\n  async up(db) {\n    await "
+            "db.collection('half').insertOne({ a: 1 });\n    throw new Error('no such luck');\n  },\n"
+            "  async down() {},\n};\n");
+        Ran ran = project.migrate({"run"});
+        CHECK(ran.status == 1);
+        CHECK_MESSAGE(says(ran, "20240103000000-bad.js:4: no such luck (tool.failed)"), all_of(ran));
+        CHECK(says(ran, "applied  20240102000000-posts.js"));
+        CHECK(says(ran, "left     20240103000000-bad.js"));
+    }
+}
+
+TEST_CASE("migrate-mongo: a migration that ends the process with 0 is no success") {
+    Shop project("14");
+    project.must({"run"});
+    project.tree.write(kBad, "module.exports = { async up() { process.exit(0); }, async down() {} };\n");
+    Ran ran = project.migrate({"run"});
+    CHECK(ran.status == 1);
+    CHECK_MESSAGE(says(ran, "run.unverified"), all_of(ran));
+    CHECK(says(ran, "not recorded: 20240103000000-bad.js"));
+}
+
+TEST_CASE("migrate-mongo: a row whose file is gone is seen, and nothing older is reverted in its place") {
+    Shop project("14");
+    project.must({"run"});
+    project.tree.remove("migrations/20240102000000-posts.js");
+    Ran status = project.must({"status"});
+    CHECK_MESSAGE(says(status, "diverged"), all_of(status));
+    Ran back = project.migrate({"rollback", "--yes"});
+    CHECK(back.status == 2);
+    CHECK_MESSAGE(says(back, "20240102000000-posts.js (migration.missing)"), all_of(back));
+    CHECK(project.count("users") == "1");
+}
+
+TEST_CASE("migrate-mongo: a lock that was left behind is named and freed") {
+    for (std::string version : {"12", "14"}) {
+        CAPTURE(version);
+        Shop project(version);
+        // Without lockTtl the lock is on and never expires; FerretDB has no index that would end it.
+        project.tree.write("migrate-mongo-config.js", config("  lockTtl: undefined,\n"));
+        project.must({"baseline", "--to", "20240101000000-users.js", "--yes"});
+        ProcessSpec spec;
+        spec.argv = {
+            "node", "-e",
+            "const { MongoClient } = require('mongodb'); (async () => { const c = await "
+            "MongoClient.connect(process.env.DATABASE_URL); await "
+            "c.db().collection('changelog_lock').insertOne({ createdAt: new Date() }); await c.close(); "
+            "})();"};
+        spec.cwd = project.tree.path();
+        spec.env = {{"PATH", std::getenv("PATH")}, {"DATABASE_URL", project.environment.at("DATABASE_URL")}};
+        REQUIRE(run_process(spec).ok());
+        Ran ran = project.migrate({"run"});
+        CHECK_MESSAGE(ran.status == 6, all_of(ran));
+        CHECK(says(ran, "migrate-mongo's own lock is in place (target.busy)"));
+        project.must({"resolve", "--unlock", "--yes"});
+        CHECK(project.count("changelog_lock") == "0");
+    }
+}
+
+TEST_CASE("migrate-mongo: a database that was made before there were migrations is adopted") {
+    for (std::string version : {"11", "14"}) {
+        CAPTURE(version);
+        Shop project(version);
+        project.must({"baseline", "--yes"});
+        CHECK(says(project.must({"status"}), "current"));
+        CHECK(project.count("users") == "0");
+        project.must({"resolve", "--rolled-back", "20240102000000-posts.js", "--yes"});
+        CHECK(says(project.must({"status"}), "pending        1"));
+    }
+}
+
+TEST_CASE("migrate-mongo: a database that nobody answers for") {
+    Shop project("14");
+    says_unreachable(project, "mongodb://app:hidden-word@127.0.0.1:1/shop");
+}
+
+TEST_CASE("migrate-mongo: production is refused") {
+    Shop project("14");
+    project.environment["DATABASE_URL"] += "_prod";
+    for (std::vector<std::string> words : {std::vector<std::string>{"run", "--yes"}, {"reset", "--yes"}}) {
+        Ran ran = project.migrate(words);
+        CHECK_MESSAGE(ran.status == 4, all_of(ran));
+        CHECK(project.count("users") == "0");
+    }
+}
