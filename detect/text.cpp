@@ -7,6 +7,7 @@ namespace migrate::detection {
 
 std::size_t find_part(std::string_view text, std::string_view part, std::size_t from) {
     if (from > text.size()) return std::string_view::npos;
+    if (text.empty() || part.empty()) return part.empty() ? from : std::string_view::npos;
     const void* found = ::memmem(text.data() + from, text.size() - from, part.data(), part.size());
     if (!found) return std::string_view::npos;
     return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());

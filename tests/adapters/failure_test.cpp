@@ -22,7 +22,11 @@ Unit unit_of(Tool tool, const char* id, Version version) {
 
 Step native(Words args, Risk risk = Risk::files) {
     Step step;
-    step.action = Native{"tool", {"node_modules/.bin/tool"}, std::move(args)};
+    Native action;
+    action.program = "tool";
+    action.launch = {"node_modules/.bin/tool"};
+    action.args = std::move(args);
+    step.action = std::move(action);
     step.risk = risk;
     return step;
 }

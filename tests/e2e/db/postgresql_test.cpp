@@ -197,8 +197,11 @@ TEST_CASE("PostgreSQL: a missing database, a wrong password and a closed port ar
     CHECK(closed.error().message == "127.0.0.1:1 cannot be reached: Connection refused");
 
     connection = PostgresServer::shared().admin();
-    connection.parameters["sslmode"] = "require";
-    CHECK(open(connection, {}).error().message.find("does not support SSL") != std::string::npos);
+    connection.parameters["sslmode"] = "verify-full";
+    connection.parameters["sslrootcert"] = "/nonexistent.crt";
+    auto unverified = open(connection, {});
+    REQUIRE_FALSE(unverified.has_value());
+    CHECK(unverified.error().message.find("nonexistent.crt") != std::string::npos);
 }
 
 TEST_CASE("PostgreSQL: what other drivers write into a URL does not hinder") {
