@@ -9,6 +9,8 @@ namespace migrate::flyway {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 /// The pieces of a statement on the history table of this engine.
 struct Sql {
     Engine engine;
@@ -181,10 +183,14 @@ Result<Steps> plan_baseline(const Work& work) {
     auto step = work.native(Verb::baseline, "", {{"version", version}, {"description", "baseline"}},
                             "record everything up to version " + version + " as there; nothing is run");
     if (!step) return tl::unexpected(step.error());
+    // The row carries the version alone: where a script has it, the history counts it as that script.
     step->expect.applied_added = {"baseline"};
     for (const auto& file : work.facts.files) {
         auto own = MigrationVersion::parse(file.key), limit = MigrationVersion::parse(version);
-        if (own && limit && !(*limit < *own)) step->migrations.push_back(file.id);
+        if (!own || !limit || *limit < *own) continue;
+        step->migrations.push_back(file.id);
+        if (*own == *limit && fs::path(file.files.front()).filename().string().starts_with('V'))
+            step->expect.applied_added = {file.id};
     }
     step->reversible = true;
     return Steps{*step};

@@ -264,7 +264,12 @@ std::string outcome_text(const CommandResult& result, const Paint& paint) {
         else if (!differs(unit) && unit.done.empty() && unit.files.empty() && unit.text.empty() &&
                  unit.next.empty())
             text += unit.changed == Changed::nothing ? "  nothing to do\n" : "  done\n";
-        text += next_text(unit.next, paint);
+        auto next = unit.next;
+        std::erase_if(next, [&](const Next& one) {
+            auto same = [&](const Next& other) { return other.argv == one.argv; };
+            return unit.error && std::any_of(unit.error->next.begin(), unit.error->next.end(), same);
+        });
+        text += next_text(next, paint);
     }
     return text;
 }

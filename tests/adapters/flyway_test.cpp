@@ -399,7 +399,7 @@ TEST_CASE("flyway: baseline, reset, diff and what it cannot do") {
     Given fresh(scripts(), {});
     CHECK(fresh.says(Verb::baseline) ==
           Lines{"flyway baseline -baselineVersion=3 -baselineDescription=baseline" + kQuiet});
-    CHECK(fresh.plan(Verb::baseline)->front().expect.applied_added == Lines{"baseline"});
+    CHECK(fresh.plan(Verb::baseline)->front().expect.applied_added == Lines{"V3__c.sql"});
     fresh.request.to = "2";
     CHECK(fresh.says(Verb::baseline) ==
           Lines{"flyway baseline -baselineVersion=2 -baselineDescription=baseline" + kQuiet});

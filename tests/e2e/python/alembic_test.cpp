@@ -377,7 +377,7 @@ TEST_CASE("Alembic: a database that only env.py can name is asked for, without c
         Ran unset = shop.migrate({"status"});
         CHECK(unset.status == 2);
         CHECK(says(unset, "DB_NAME is not set"));
-        CHECK(says(unset, "settings.py:15"));
+        CHECK(says(unset, "settings.py:14"));
         // Another environment is not development's.
         shop.environment["DB_NAME"] = "shop";
         for (const Ran& ran : {status, run, where, unset}) CHECK_FALSE(says(ran, to.password));
