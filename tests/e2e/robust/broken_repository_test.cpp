@@ -38,8 +38,8 @@ std::vector<std::string> problems(const Tree& tree) {
     // The other two that look end without a signal and say the same; nothing is written by any.
     CHECK(migrate_in(tree, {}).status == 0);
     Ran doctor = migrate_in(tree, {"doctor", "--all", "--json", "-q"});
-    CHECK(doctor.status == (found.empty() ? doctor.status : 3));
-    CHECK_NOTHROW(Json::parse(doctor.out));
+    if (!found.empty()) CHECK(doctor.status == 3);
+    CHECK_NOTHROW((void)Json::parse(doctor.out));
     CHECK(content_of(tree) == before);
     return found;
 }
@@ -124,7 +124,7 @@ TEST_CASE("what the kernel lists and gives to nobody is said and passed over") {
     Tree repo;
     Ran ran = migrate_in(repo, {"detect", "--json", "--root", "/proc/self/task"});
     CHECK(ran.status == 0);
-    CHECK_NOTHROW(Json::parse(ran.out));
+    CHECK_NOTHROW((void)Json::parse(ran.out));
 }
 
 TEST_CASE("broken configuration is one finding with its line, in whatever notation") {
