@@ -311,8 +311,10 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
             std::string said;
             error = run_native(*result.plan, step, *native, target, outcome, state, settings, nothing, said);
             if (error)
-                error = explain_failure(std::move(*error), result.unit, step, said, session_of(locks, step),
-                                        settings.root);
+                error = explain_failure(
+                    std::move(*error), result.unit, step, said,
+                    target && !is_protected(target->level) ? session_of(locks, step) : nullptr,
+                    settings.root);
         } else {
             error = run_builtin(result, step, target, session_of(locks, step), state, settings);
             outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
