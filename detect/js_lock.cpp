@@ -131,28 +131,28 @@ std::string pnpm_locked(std::string_view lock, std::string_view package, std::st
 
 std::string yarn_locked(std::string_view lock, std::string_view package, std::string_view range) {
     std::string best;
-    for (std::string_view quote : {"", "\""}) {
-        std::string key = '\n' + std::string(quote) + std::string(package) + '@';
-        for (std::size_t at = find_part(lock, key); at != npos; at = find_part(lock, key, at + 1)) {
-            std::string_view header = until(lock, at + 1, "\n");
-            std::string_view entry = block(lock, at + 1 + header.size() + 1, 0);
-            std::size_t version = entry.find("  version");
-            if (version == npos) continue;
-            std::string_view found =
-                unquote(trim(trim(until(entry, version + 9, "\n"))
-                                 .substr(entry.substr(version + 9).starts_with(':') ? 1 : 0)));
-            if (header.find("@workspace:") != npos || header.find("@patch:") != npos) continue;
-            for (std::string_view descriptor : split(header, ",")) {
-                while (!descriptor.empty() && (descriptor.back() == ':' || descriptor.back() == '"'))
-                    descriptor.remove_suffix(1);
-                std::size_t sign = descriptor.rfind('@');
-                if (sign == npos) continue;
-                std::string_view wanted = descriptor.substr(sign + 1);
-                if (wanted.starts_with("npm:")) wanted.remove_prefix(4);
-                if (!range.empty() && wanted == range) return std::string(found);
-            }
-            keep_newer(best, found);
+    const std::string key = std::string(package) + '@';
+    for (std::size_t at = find_part(lock, key); at != npos; at = find_part(lock, key, at + 1)) {
+        const std::size_t start = at > 0 && lock[at - 1] == '"' ? at - 1 : at;
+        if (start > 0 && lock[start - 1] != '\n') continue;
+        std::string_view header = until(lock, start, "\n");
+        std::string_view entry = block(lock, start + header.size() + 1, 0);
+        std::size_t version = entry.find("  version");
+        if (version == npos) continue;
+        std::string_view found =
+            unquote(trim(trim(until(entry, version + 9, "\n"))
+                             .substr(entry.substr(version + 9).starts_with(':') ? 1 : 0)));
+        if (header.find("@workspace:") != npos || header.find("@patch:") != npos) continue;
+        for (std::string_view descriptor : split(header, ",")) {
+            while (!descriptor.empty() && (descriptor.back() == ':' || descriptor.back() == '"'))
+                descriptor.remove_suffix(1);
+            std::size_t sign = descriptor.rfind('@');
+            if (sign == npos) continue;
+            std::string_view wanted = descriptor.substr(sign + 1);
+            if (wanted.starts_with("npm:")) wanted.remove_prefix(4);
+            if (!range.empty() && wanted == range) return std::string(found);
         }
+        keep_newer(best, found);
     }
     return best;
 }

@@ -141,8 +141,10 @@ std::string locked(const Repo& repo, const JsProject& project, Tree::Dir dir, st
     }
     if (project.runner == "pnpm")
         return pnpm_locked(lock, package, relative_to(repo.tree().path(dir), project.directory));
-    if (project.runner == "bun") return bun_locked(lock, package);
-    return yarn_locked(lock, package, range);
+    // These two do not depend on the directory, and a repository has dozens of packages.
+    return repo.once(project.lock + '\n' + std::string(package) + '\n' + std::string(range), [&] {
+        return project.runner == "bun" ? bun_locked(lock, package) : yarn_locked(lock, package, range);
+    });
 }
 
 }  // namespace

@@ -40,6 +40,14 @@ class Repo {
     /// Whether git would ignore a path of the tree, by the .gitignore files at and above it.
     bool is_ignored(std::string_view path, bool directory) const;
 
+    /// What was found once under `key` in a large file, for the other units that ask the same.
+    template <class Find>
+    const std::string& once(std::string key, Find&& find) const {
+        auto [at, fresh] = answers_.try_emplace(std::move(key));
+        if (fresh) at->second = find();
+        return at->second;
+    }
+
     void report(std::string path, int line, std::string code, std::string message,
                 std::string unit = "") const;
     std::vector<Problem>& problems() const { return problems_; }
@@ -47,6 +55,7 @@ class Repo {
   private:
     Tree tree_;
     mutable std::map<std::string, std::string, std::less<>> texts_;
+    mutable std::map<std::string, std::string, std::less<>> answers_;
     mutable std::map<Tree::Dir, IgnoreRules> ignore_rules_;
     mutable std::vector<Problem> problems_;
 };

@@ -62,15 +62,20 @@ constexpr Row kRows[] = {
            "PostgreSQL: all revisions in one transaction unless env.py says transaction_per_migration"),
     native(Verb::run, "heads", GLOBAL "upgrade heads", Risk::apply),
     native(Verb::run, "to", GLOBAL "upgrade {revision}", Risk::apply),
+    native(Verb::run, "sql", GLOBAL "upgrade {from}:{to} --sql", Risk::read, {},
+           "env.py's offline mode: prints what the revisions would execute, and connects to nothing"),
     native(Verb::run, "flask", "db upgrade", Risk::apply),
     native(Verb::run, "flask-heads", "db upgrade heads", Risk::apply),
     native(Verb::run, "flask-to", "db upgrade {revision}", Risk::apply),
+    native(Verb::run, "flask-sql", "db upgrade {from}:{to} --sql", Risk::read),
 
     native(Verb::rollback, "", GLOBAL "downgrade {revision}", Risk::revert, {},
            "always to an explicit revision: -1 is ambiguous at a merge and arbitrary with two current heads"),
     native(Verb::rollback, "base", GLOBAL "downgrade base", Risk::destroy, {}, kLeavesNothing),
+    native(Verb::rollback, "sql", GLOBAL "downgrade {from}:{to} --sql", Risk::read),
     native(Verb::rollback, "flask", "db downgrade {revision}", Risk::revert),
     native(Verb::rollback, "flask-base", "db downgrade base", Risk::destroy, {}, kLeavesNothing),
+    native(Verb::rollback, "flask-sql", "db downgrade {from}:{to} --sql", Risk::read),
 
     built_in(Verb::redo, "", Risk::revert, "downgrade to the revision before, then upgrade again"),
 
@@ -102,7 +107,6 @@ constexpr Row kRows[] = {
     BOTH(Verb::run, "upgrade head --sql", Risk::read),
     BOTH(Verb::run, "upgrade heads --sql", Risk::read),
     seen(Verb::run, "db upgrade --sql", Risk::read),
-    BOTH(Verb::rollback, "downgrade {range} --sql", Risk::read),
     BOTH(Verb::rollback, "downgrade base --sql", Risk::read),
     BOTH(Verb::rollback, "downgrade {branch}@base", Risk::destroy, {},
          "reverts every revision of the branch"),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "adapters/preview.hpp"
 #include "adapters/probes.hpp"
 
 // The parts of the Django adapter.
@@ -28,6 +29,8 @@ std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
 Result<HistoryRows> read_status(const Unit& unit, std::string_view output);
 Needs needs(const Unit& unit, const Request& request);
 Result<std::vector<Step>> plan(const Unit& unit, const Request& request, const Facts& facts);
+Result<std::vector<Preview>> previews(const Unit& unit, const Request& request, const Facts& facts,
+                                      const Step& step);
 
 /// The settings module that manage.py names, and its file relative to the scan root; both "" where unknown.
 struct Settings {

@@ -32,6 +32,29 @@ std::optional<std::string> ask(const std::string& question) {
     return answer;
 }
 
+bool says_yes(const std::optional<std::string>& answer) {
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+/// Several units without -u, --all or [[unit]] entries: a changing verb must not guess. A person is asked.
+std::optional<Error> must_be_deliberate(const Session& session, const Prepared& prepared) {
+    const Selection& selection = prepared.selection;
+    if (selection.deliberate || selection.units.size() < 2 || !changes_something(prepared.request.verb))
+        return std::nullopt;
+    std::string ids;
+    for (const auto& one : selection.units) ids += (ids.empty() ? "" : ", ") + one.unit.id;
+    const std::string verb(to_string(prepared.request.verb));
+    const std::string what = fmt::format("{} would concern {} units: {}", verb, selection.units.size(), ids);
+    if (session.caller.person) {
+        if (says_yes(ask(what + ". All of them? [y/N]"))) return std::nullopt;
+    }
+    return Error{"policy.needs_all",
+                 what,
+                 "Nothing was changed. Say that all are meant, or name one.",
+                 {{By::you, {"migrate", verb, "--all"}, "all of them are meant", ""},
+                  {By::you, {"migrate", verb, "-u", selection.units.front().unit.id}, "", "one of them"}}};
+}
+
 /// Asks for one unit; false where the person said no.
 bool ask_for(const Session& session, const UnitPlan& plan, Consent& consent) {
     for (const auto& rule : plan.verdict.rules)
@@ -42,8 +65,7 @@ bool ask_for(const Session& session, const UnitPlan& plan, Consent& consent) {
         consent.confirmed.push_back(name);
     }
     if (!plan.verdict.ask_yes || consent.yes) return true;
-    auto answer = ask("Go on? [y/N]");
-    return answer && (*answer == "y" || *answer == "Y" || *answer == "yes");
+    return says_yes(ask("Go on? [y/N]"));
 }
 
 bool nothing_may_start(const CommandResult& result) {
@@ -91,28 +113,8 @@ std::vector<Task> tasks_for(Prepared& prepared, const std::function<bool(std::si
     return tasks;
 }
 
-/// `resolve` without an option changes nothing and names the ways out.
-void add_ways_out(UnitResult& unit) {
-    auto way = [&](const char* option, const std::string& id, const char* when, const char* why) {
-        unit.next.push_back({By::you, {"migrate", "resolve", option, id, "-u", unit.unit.id}, when, why});
-    };
-    for (const auto& target : unit.targets) {
-        for (const auto& row : target.history.failed) {
-            way("--rolled-back", row.id, "what it did was undone", "it is pending again");
-            way("--applied", row.id, "what it does was finished by hand", "it counts as applied");
-        }
-        for (const auto& id : target.history.edited)
-            way("--edited", id, "the file is right as it is now", "its new checksum counts");
-        for (const auto& id : target.history.missing)
-            way("--forget", id, "its file is gone for good", "takes its row out of the history");
-    }
-}
-
 /// The next things to do that are true of every changing verb.
 void add_next(CommandResult& result) {
-    for (auto& unit : result.units)
-        if (unit.plan && unit.plan->verb == Verb::resolve && unit.plan->steps.empty() && !unit.error)
-            add_ways_out(unit);
     for (auto& unit : result.units)
         if (unit.error && unit.changed != Changed::nothing)
             unit.next.push_back(
@@ -197,6 +199,7 @@ int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb ver
     Consent consent = consent_of(parsed);
     auto prepared = prepare(*session, *request, consent, redactor);
     if (!prepared) return finish(*session, command, prepared.error());
+    if (auto error = must_be_deliberate(*session, *prepared)) return finish(*session, command, *error);
     obtain_consent(*session, *prepared, consent);
     return carry_out(*session, *prepared, consent, redactor, false);
 }
@@ -226,44 +229,6 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     if (as_events) return prepared.result.exit;
     return finish(session, prepared.result, {.plan = true, .outcome = true},
                   outcome_text(prepared.result, session.out));
-}
-
-int show_plan(const Session& session, const Request& request) {
-    Redactor redactor;
-    auto prepared = prepare(session, request, consent_of(*session.parsed), redactor);
-    if (!prepared) return finish(session, "plan", prepared.error());
-    prepared->result.command = "plan";
-    auto valid = session.parsed->duration("valid").value_or(
-        std::min<std::chrono::milliseconds>(std::chrono::minutes(15), session.policy.plan_max_age));
-    if (valid > session.policy.plan_max_age)
-        return finish(
-            session, "plan",
-            Error{"usage",
-                  fmt::format(
-                      "--valid is longer than a plan may be good for: {} min",
-                      std::chrono::duration_cast<std::chrono::minutes>(session.policy.plan_max_age).count()),
-                  "plan.max_age says so; the contract allows 24 hours at most.",
-                  {}});
-    KeptPlan plan = kept(session, *prepared, std::chrono::duration_cast<std::chrono::seconds>(valid).count());
-    if (auto file = session.parsed->value("out")) {
-        auto written = write_plan(session.invocation->cwd / *file, plan);
-        if (!written) return finish(session, "plan", written.error());
-    }
-    if (prepared->result.errors.empty()) {
-        auto written = store_of(session).keep(plan);
-        if (!written)
-            prepared->result.errors.push_back(written.error());
-        else
-            prepared->result.next.push_back({By::you,
-                                             {"migrate", "apply", plan.id},
-                                             "",
-                                             "runs exactly this, if nothing has moved since"});
-    }
-    if (session.parsed->given("exit-code"))
-        for (const auto& unit : prepared->result.units)
-            if (unit.plan && !unit.plan->steps.empty())
-                prepared->result.exit = worst_exit(prepared->result.exit, 3);
-    return finish(session, prepared->result, {.plan = true}, plan_text(prepared->result, session.out));
 }
 
 }  // namespace migrate

@@ -8,6 +8,7 @@
 #include "command/program.hpp"
 #include "command/request.hpp"
 #include "command/table.hpp"
+#include "plan/make.hpp"
 #include "report/text.hpp"
 
 namespace migrate {
@@ -82,6 +83,21 @@ std::string notes_of(const Prepared& prepared, const Paint& paint) {
     return text;
 }
 
+/// What the verb becomes where its database is not known: the steps all the same.
+std::string steps_without_target(const Prepared& prepared, const Paint& paint) {
+    std::string text;
+    for (std::size_t i = 0; i < prepared.units.size(); ++i) {
+        const GatheredUnit& one = prepared.units[i];
+        const UnitResult& result = prepared.result.units[i];
+        if (result.plan || !result.error || !result.error->code.starts_with("target.")) continue;
+        auto plan = make_plan(one.selected.unit, one.request, one.facts);
+        if (!plan || plan->steps.empty()) continue;
+        text += fmt::format("{}: with a database it becomes\n", one.selected.unit.id);
+        text += steps_text(*plan, paint);
+    }
+    return text;
+}
+
 int explain(const Invocation& invocation, const ParsedCommand& parsed) {
     auto session = open_session(invocation, parsed);
     if (!session) return report_error(invocation, "explain", session.error());
@@ -115,7 +131,8 @@ int explain(const Invocation& invocation, const ParsedCommand& parsed) {
     prepared->result.command = "explain";
     prepared->result.plan_id.clear();
     return finish(*session, prepared->result, {.plan = true},
-                  plan_text(prepared->result, session->out) + notes_of(*prepared, session->out));
+                  plan_text(prepared->result, session->out) + steps_without_target(*prepared, session->out) +
+                      notes_of(*prepared, session->out));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "command/flow.hpp"
 #include "command/program.hpp"
 #include "command/table.hpp"
@@ -19,6 +21,13 @@ std::string lacking(const Session& session, const UnitResult& unit) {
     return find_program(unit.unit.launch.front(), path, session.root / unit.unit.root) ? "" : "not installed";
 }
 
+/// Whether detection's problems, which are listed below the units, say the same.
+bool said_of(const Scan& scan, const Error& error) {
+    return std::any_of(scan.problems.begin(), scan.problems.end(), [&](const Problem& problem) {
+        return error.message.starts_with(problem.path) && error.message.ends_with(problem.message);
+    });
+}
+
 /// `migrate` alone: the units, where each points, what is missing, what to type next.
 std::string text_of(const Session& session) {
     if (auto suggestion = suggest(session.scan))
@@ -30,21 +39,24 @@ std::string text_of(const Session& session) {
     Redactor redactor;
     std::vector<Error> ignored;
     std::vector<std::vector<std::string>> rows;
+    std::string missing;
     for (const auto& one : gather(units, request, gather_settings(session), redactor, ignored)) {
         const UnitResult& unit = one.result;
         std::string name =
             unit.unit.alias.empty() ? unit.unit.id : unit.unit.alias + " (" + unit.unit.id + ")";
         std::string lacks = lacking(session, unit);
         if (unit.targets.empty()) rows.push_back({name, "", "", lacks});
+        if (unit.error && unit.targets.empty() && !said_of(session.scan, *unit.error))
+            missing += error_text(*unit.error, session.out);
         for (const auto& target : unit.targets)
-            rows.push_back({name, target_text(target.target),
-                            std::string(to_string(target.target.level)),
+            rows.push_back({name, target_text(target.target), std::string(to_string(target.target.level)),
                             lacks.empty() ? state_text(target) : lacks});
     }
     std::size_t count = session.scan.units.size();
     std::string title = fmt::format("{} migration unit{}", count, count == 1 ? "" : "s");
     std::string text =
         fmt::format("{} in {}\n\n{}\n", session.out.bold(title), session.root.string(), table(rows));
+    if (!missing.empty()) text += missing + "\n";
     return text + problems_text(session.scan, session.out) +
            next_text({{By::you, {"migrate", "status", "--all"}, "", "what is applied and pending"},
                       {By::you, {"migrate", "plan", "run", "--all"}, "", "what `migrate run` would do"},

@@ -22,6 +22,7 @@ constexpr Option kOptions[] = {
      .kind = ValueKind::file,
      .value = "FILE",
      .help = "also write the plan there, for `migrate apply FILE`"},
+    {.name = "sql", .help = "print the SQL that would run, as far as it is known before"},
     {.name = "valid",
      .kind = ValueKind::duration,
      .value = "DURATION",
@@ -31,6 +32,7 @@ constexpr Option kOptions[] = {
 constexpr Example kExamples[] = {
     {"migrate plan run", "what `migrate run` would do here, its verdict and its plan id"},
     {"migrate plan run --all --out plan.json", "the same for all units, kept in a file for another job"},
+    {"migrate plan run --sql -q > pending.sql", "what would be executed, for a review"},
     {"migrate plan rollback --steps 2 --json", "the steps as JSON"},
 };
 

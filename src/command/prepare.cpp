@@ -13,20 +13,6 @@ namespace migrate {
 
 namespace {
 
-/// Several units without -u, --all or [[unit]] entries: a changing verb must not guess.
-std::optional<Error> must_be_deliberate(const Selection& selection, const Request& request) {
-    if (selection.deliberate || selection.units.size() < 2 || !changes_something(request.verb))
-        return std::nullopt;
-    std::string ids;
-    for (const auto& one : selection.units) ids += (ids.empty() ? "" : ", ") + one.unit.id;
-    const std::string verb(to_string(request.verb));
-    return Error{"policy.needs_all",
-                 fmt::format("{} would concern {} units: {}", verb, selection.units.size(), ids),
-                 "Nothing was changed. Say that all are meant, or name one.",
-                 {{By::you, {"migrate", verb, "--all"}, "all of them are meant", ""},
-                  {By::you, {"migrate", verb, "-u", selection.units.front().unit.id}, "", "one of them"}}};
-}
-
 /// `generate` and `init` concern one unit.
 std::optional<Error> must_be_one(const Selection& selection, const Request& request) {
     if (request.verb != Verb::generate || selection.units.size() < 2) return std::nullopt;
@@ -115,6 +101,7 @@ GatherSettings gather_settings(const Session& session) {
     settings.process = session.env();
     settings.config = &session.config;
     settings.policy = &session.policy;
+    settings.problems = session.scan.problems;
     settings.environment_flag = session.parsed->value("env");
     settings.url_env = session.parsed->value("url-env").value_or("");
     settings.jobs = session.parsed->number("jobs").value_or(4);
@@ -135,7 +122,6 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
     auto selection = selected(session);
     if (!selection) return tl::unexpected(selection.error());
     prepared.selection = std::move(*selection);
-    if (auto error = must_be_deliberate(prepared.selection, request)) return tl::unexpected(*error);
     if (auto error = must_be_one(prepared.selection, request)) return tl::unexpected(*error);
     if (request.verb == Verb::rollback)
         std::reverse(prepared.selection.units.begin(), prepared.selection.units.end());

@@ -30,12 +30,27 @@ bool names_a_way(const ParsedCommand& parsed) {
            parsed.given("dry-run");
 }
 
-bool all_raw_sql(const Selection& selection) {
-    return std::all_of(selection.units.begin(), selection.units.end(),
-                       [](const SelectedUnit& one) { return one.unit.tool == Tool::sql; });
+/// The ways out that a history alone names.
+void add_ways_out(UnitResult& unit) {
+    auto way = [&](const char* option, const std::string& id, const char* when, const char* why) {
+        unit.next.push_back({By::you, {"migrate", "resolve", option, id, "-u", unit.unit.id}, when, why});
+    };
+    for (const auto& target : unit.targets) {
+        for (const auto& row : target.history.failed) {
+            way("--rolled-back", row.id, "what it did was undone", "it is pending again");
+            way("--applied", row.id, "what it does was finished by hand", "it counts as applied");
+        }
+        for (const auto& id : target.history.edited)
+            way("--edited", id, "the file is right as it is now", "its new checksum counts");
+        for (const auto& [from, to] : target.history.renamed)
+            way("--renamed", from + "=" + to, "the file has another name now", "its row gets the new name");
+        for (const auto& id : target.history.missing)
+            way("--forget", id, "its file is gone for good", "takes its row out of the history");
+    }
 }
 
-void look(const Session& session, GatheredUnit& gathered) {
+/// Raw SQL: the catalog also says which statements of what was begun are there.
+void look_at_statements(const Session& session, GatheredUnit& gathered) {
     UnitResult& unit = gathered.result;
     for (TargetStatus& status : unit.targets) {
         if (status.error || !status.history.initialised) continue;
@@ -48,7 +63,15 @@ void look(const Session& session, GatheredUnit& gathered) {
         unit.text += ways.text;
         std::move(ways.next.begin(), ways.next.end(), std::back_inserter(unit.next));
     }
-    if (!unit.error && unit.skipped.empty() && unit.text.empty())
+}
+
+void look(const Session& session, GatheredUnit& gathered) {
+    UnitResult& unit = gathered.result;
+    if (unit.unit.tool == Tool::sql)
+        look_at_statements(session, gathered);
+    else
+        add_ways_out(unit);
+    if (!unit.error && unit.skipped.empty() && unit.text.empty() && unit.next.empty())
         unit.text = "  there is nothing to resolve\n";
 }
 
@@ -72,7 +95,7 @@ int resolve(const Invocation& invocation, const ParsedCommand& parsed) {
         if (request && session) {
             auto selection = selected(*session);
             if (!selection) return finish(*session, "resolve", selection.error());
-            if (all_raw_sql(*selection)) return overview(*session, *selection, *request);
+            return overview(*session, *selection, *request);
         }
     }
     return run_verb(invocation, parsed, Verb::resolve, "");

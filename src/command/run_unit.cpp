@@ -20,7 +20,7 @@ std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
 
 /// Reads every history of the unit again; true where all could be read.
 std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
-                                const NativeStatus& with) {
+                                const NativeCall& with) {
     for (auto& status : result.targets) {
         if (!gathered.facts.histories.contains(status.target.name)) continue;
         auto history =
@@ -34,7 +34,7 @@ std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, cons
 
 /// The lock may have been waited for: what another migrator did meanwhile is planned and judged anew.
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
-                                UnitResult& result, const Consent& consent, const NativeStatus& with,
+                                UnitResult& result, const Consent& consent, const NativeCall& with,
                                 bool exact) {
     if (auto error = read_again(gathered, result, session.root, with)) return error;
     auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
@@ -62,8 +62,8 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,
               const Consent& consent, const ExecuteSettings& settings, bool exact) {
     if (result.plan->steps.empty()) return;
-    const NativeStatus with{&session.env(), &gathered.child_env, settings.redactor,
-                            gathered.request.environment};
+    const NativeCall with{&session.env(), &gathered.child_env, settings.redactor,
+                          gathered.request.environment};
     TargetLocks locks;
     if (risk_of(result.plan->steps) > Risk::files) {
         for (const auto& status : result.targets) {

@@ -39,6 +39,26 @@ std::optional<Error> choose_target(std::vector<Target>& targets, const std::stri
         "unit.none", unit.id + " has no target called " + name, "`migrate explain --target` lists them.", {}};
 }
 
+/// A configuration that names a directory which is not there has no migrations, and would pass for current.
+/// Not for the verbs that make the directory.
+std::optional<Error> missing_directory(const Unit& unit, Verb verb, std::span<const Problem> problems) {
+    if (verb == Verb::generate || verb == Verb::init || verb == Verb::pull) return std::nullopt;
+    auto concerns = [&](const Problem& problem) {
+        if (problem.code != "config.missing_directory") return false;
+        return problem.unit.empty() ? !unit.config.empty() && problem.path == unit.config
+                                    : problem.unit == unit.id;
+    };
+    auto found = std::find_if(problems.begin(), problems.end(), concerns);
+    if (found == problems.end()) return std::nullopt;
+    const std::string line = found->line > 0 ? ":" + std::to_string(found->line) : "";
+    return Error{
+        "config.invalid",
+        found->path + line + ": " + found->message,
+        "Nothing was changed. Correct the path, or make the directory; without it nothing can be said "
+        "about its migrations.",
+        {{By::you, {"migrate", "generate", "NAME", "-u", unit.id}, "there is none yet", "makes it"}}};
+}
+
 /// Where no file of the project says which version it is, the program on PATH does.
 void find_version(Unit& unit, const GatherSettings& settings) {
     if (unit.version || unit.launch.size() != 1) return;
@@ -79,6 +99,8 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
         auto files = adapter.files(unit, settings.root);
         if (!files) return files.error();
         one.facts.files = std::move(*files);
+        if (one.facts.files.empty())
+            if (auto error = missing_directory(unit, one.request.verb, settings.problems)) return error;
     }
     if (!needs.target && !needs.history) return std::nullopt;
     auto found = adapter.targets(unit, settings.root, name->name);
@@ -113,7 +135,7 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
 }
 
 void read_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor) {
-    const NativeStatus with{&settings.process, &one.child_env, &redactor, one.request.environment};
+    const NativeCall with{&settings.process, &one.child_env, &redactor, one.request.environment};
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;

@@ -1,10 +1,12 @@
 #pragma once
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "adapters/adapter.hpp"
 #include "config/config.hpp"
+#include "detect/detect.hpp"
 #include "model/caller.hpp"
 #include "model/result.hpp"
 #include "policy/judge.hpp"
@@ -21,7 +23,8 @@ struct GatheredUnit {
     UnitResult result;
     Facts facts;
     std::optional<Consent> consent;  ///< what a person answered for this unit alone
-    std::map<std::string, EnvValue> child_env;  ///< what a native tool must be given to find the same database
+    std::map<std::string, EnvValue>
+        child_env;  ///< what a native tool must be given to find the same database
 };
 
 struct GatherSettings {
@@ -31,6 +34,7 @@ struct GatherSettings {
     const Policy* policy = nullptr;               ///< for the levels that policy files declare
     std::optional<std::string> environment_flag;  ///< --env
     std::string url_env;                          ///< --url-env
+    std::span<const Problem> problems = {};       ///< what detection found wrong
     bool read_histories = true;                   ///< false for verbs that only explain
     int jobs = 4;
 };

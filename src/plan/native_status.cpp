@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "plan/gather.hpp"
-#include "run/explain_failure.hpp"
-#include "run/process.hpp"
 
 namespace migrate {
 
@@ -22,19 +20,8 @@ bool says_unreachable(std::string_view said) {
 }
 
 Result<HistoryRows> run_status(const Unit& unit, const Step& step, const Target& target,
-                               const std::filesystem::path& root, const NativeStatus& with) {
-    const auto& native = std::get<Native>(step.action);
-    ProcessSpec spec;
-    spec.argv = argv_of(step);
-    spec.cwd = root / step.cwd;
-    for (const auto& [name, value] : with.process->variables) spec.env[name] = value;
-    for (const auto& [name, value] : *with.child_env) spec.env[name] = value.value;
-    for (const auto& [name, value] : step.env) spec.env[name] = value.value;
-    spec.stdin_text = native.answers;
-    spec.timeout = std::chrono::seconds(60);
-    spec.redactor = with.redactor;
-    spec.collect = 16u << 20;
-    ProcessResult done = run_process(spec);
+                               const std::filesystem::path& root, const NativeCall& with) {
+    ProcessResult done = ask_native(step, root, with);
     if (done.ok()) return adapter_of(unit.tool).read_status(unit, done.collected);
     const std::string said = done.out.text() + "\n" + done.err.text();
     const Connection& connection = target.connection;
@@ -42,7 +29,7 @@ Result<HistoryRows> run_status(const Unit& unit, const Step& step, const Target&
         return fail("target.unreachable",
                     fmt::format("{}:{} cannot be reached", connection.host, connection.port),
                     "Is the server running, and do host and port belong to it?");
-    return tl::unexpected(explain_failure(error_of(done, native.program), unit, step, said, nullptr, root));
+    return tl::unexpected(failure_of(done, unit, step, root));
 }
 
 }  // namespace
@@ -68,7 +55,7 @@ std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& r
 
 Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFile>& files,
                                 const Target& target, const std::filesystem::path& root,
-                                const NativeStatus& with) {
+                                const NativeCall& with) {
     const Adapter& adapter = adapter_of(unit.tool);
     if (!adapter.read && !adapter.history(unit, root, target))
         if (auto step = status_step(unit, root, target, with.environment)) {

@@ -214,6 +214,12 @@ std::string history_text(const CommandResult& result, const Paint& paint) {
     return text;
 }
 
+std::string steps_text(const UnitPlan& plan, const Paint& paint) {
+    std::string text;
+    for (const auto& step : plan.steps) text += step_line(step, paint);
+    return text;
+}
+
 std::string plan_text(const CommandResult& result, const Paint& paint) {
     std::string text;
     if (!result.plan_id.empty())
@@ -228,7 +234,7 @@ std::string plan_text(const CommandResult& result, const Paint& paint) {
         if (unit.error) text += error_text(*unit.error, paint);
         if (!unit.plan) continue;
         if (unit.plan->steps.empty()) text += "  nothing to do\n";
-        for (const auto& step : unit.plan->steps) text += step_line(step, paint);
+        text += steps_text(*unit.plan, paint);
         if (!unit.text.empty()) text += unit.text;
         text += verdict_text(unit.plan->verdict, paint);
     }

@@ -15,6 +15,9 @@ std::string status_text(const CommandResult& result, bool full, const Paint& pai
 /// Applied migrations with times, newest first.
 std::string history_text(const CommandResult& result, const Paint& paint);
 
+/// The steps alone.
+std::string steps_text(const UnitPlan& plan, const Paint& paint);
+
 /// The steps, the verdict and what to type next.
 std::string plan_text(const CommandResult& result, const Paint& paint);
 

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace migrate {
 
@@ -52,6 +53,18 @@ void complete(Unit& unit, const UnitConfig& entry) {
     for (const auto& path : entry.migrations) unit.migrations.push_back({path, std::nullopt});
 }
 
+/// Directories that the entry names and that are not there.
+void report_missing(std::vector<Problem>& problems, const Unit& unit, const UnitConfig& entry,
+                    const std::filesystem::path& root) {
+    const std::size_t colon = entry.source.rfind(':');
+    for (const auto& path : entry.migrations)
+        if (!std::filesystem::is_directory(root / path))
+            problems.push_back({entry.source.substr(0, colon),
+                                colon == std::string::npos ? 0 : std::atoi(entry.source.c_str() + colon + 1),
+                                "config.missing_directory", "names " + path + ", which is not there",
+                                unit.id});
+}
+
 }  // namespace
 
 std::optional<Error> apply_config(Scan& scan, const Config& config, const std::filesystem::path& root) {
@@ -85,6 +98,7 @@ std::optional<Error> apply_config(Scan& scan, const Config& config, const std::f
             found.push_back(bare_unit(root, *entry.tool, entry.path));
         }
         complete(found.front(), entry);
+        report_missing(scan.problems, found.front(), entry, root);
         scan.units.push_back(std::move(found.front()));
     }
     std::sort(scan.units.begin(), scan.units.end(), [](const Unit& a, const Unit& b) { return a.id < b.id; });

@@ -9,7 +9,7 @@
 #include "sql/failure.hpp"
 #include "sql/journal.hpp"
 #include "sql/look.hpp"
-#include "sql/migration_file.hpp"
+#include "sql/script.hpp"
 #include "sql/session.hpp"
 #include "sql/split.hpp"
 #include "sql/way.hpp"
@@ -28,38 +28,6 @@ constexpr std::string_view kNewEnumValue = "55P04";
 long since(Clock::time_point start) {
     return static_cast<long>(
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
-}
-
-/// What is executed: parsed text and where messages say it stands.
-struct Script {
-    std::string name;
-    ParsedMigration parsed;
-    Direction direction = Direction::up;
-};
-
-Result<Script> load(const Project& project, Dialect dialect, const std::filesystem::path& root,
-                    const ApplyMigration& apply) {
-    Script script;
-    script.direction = apply.down ? Direction::down : Direction::up;
-    std::optional<std::string> bytes;
-    Part part = Part::whole;
-    if (apply.path.empty()) {
-        script.name = "stored way back of " + apply.id;
-        bytes = apply.down_sql;
-        part = Part::stored_down;
-    } else {
-        script.name = apply.path;
-        bytes = read_file(root / apply.path, std::uintmax_t{1} << 30);
-        if (apply.down && project.convention == Convention::golang_migrate) part = Part::down_file;
-    }
-    if (!bytes) return fail("migration.invalid", script.name + ": cannot be read", "Nothing was executed.");
-    auto parsed = parse_migration(*bytes, project.convention, dialect, script.name, part);
-    if (!parsed) return tl::unexpected(parsed.error());
-    script.parsed = std::move(*parsed);
-    if (apply.down && !script.parsed.reversible())
-        return fail("migration.irreversible", script.name + ": there is no way back",
-                    "Nothing was executed. Write a migration that undoes it, and apply that.");
-    return script;
 }
 
 /// The names of a migration in its folder, for what some tables hold beyond its id.
@@ -378,7 +346,7 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
                                    const std::filesystem::path& root, const ApplyMigration& apply,
                                    const RunSettings& settings) {
     const Dialect dialect = dialect_of(database.engine());
-    auto script = load(project, dialect, root, apply);
+    auto script = load_script(project, dialect, root, apply);
     if (!script) return tl::unexpected(script.error());
     auto way = way_of(script->parsed, script->direction, project.convention, script->name);
     if (!way) return tl::unexpected(way.error());

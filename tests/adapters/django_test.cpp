@@ -135,7 +135,7 @@ TEST_CASE("django: what command lines would do") {
         {"squashmigrations blog 0001 0004", "- files"},
         {"optimizemigration blog 0001", "- files"},
         {"showmigrations", "status read"},
-        {"sqlmigrate blog 0002 --backwards", "- read"},
+        {"sqlmigrate blog 0002 --backwards", "rollback read"},
         {"sqlflush", "- read"},
         {"flush", "reset destroy"},
         {"flush --noinput", "reset destroy"},

@@ -162,3 +162,17 @@ TEST_CASE("-u takes aliases, patterns, tools and exclusions") {
     CHECK(taken({"-u", "[ab]"}) == "b: nothing, a: nothing");
     CHECK(migrate_in(repo, {"status", "-u", "nobody"}).status == 2);
 }
+
+TEST_CASE("several units are planned and explained without --all, and not run") {
+    Tree repo(services(""));
+    repo.remove("migrate.toml");
+    Ran plan = migrate_in(repo, {"plan", "run"});
+    CHECK_MESSAGE(plan.status == 0, plan.out << plan.err);
+    CHECK(migrate_in(repo, {"explain", "run"}).status == 0);
+    CHECK(migrate_in(repo, {"run", "--dry-run"}).status == 0);
+    Ran run = migrate_in(repo, {"run"});
+    CHECK(run.status == 4);
+    CHECK(run.err.find("policy.needs_all") != std::string::npos);
+    CHECK(run.err.find("migrate run --all") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(repo.path("a/a.db")));
+}
