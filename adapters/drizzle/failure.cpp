@@ -150,9 +150,30 @@ json last_object(std::string_view said) {
     return {};
 }
 
+/// The same question as `diff` prints it, one numbered line each: "1. Rename or create  —  column
+/// public.users.age".
+std::optional<Error> undecided(const FailedStep& failed) {
+    std::string_view said = failed.said;
+    std::size_t at = said.find("missing_hints: ");
+    if (at == std::string_view::npos) return std::nullopt;
+    std::string questions;
+    while ((at = said.find('\n', at)) != std::string_view::npos) {
+        ++at;
+        std::string_view line = said.substr(at, said.find('\n', at) - at);
+        const std::size_t digits = line.find_first_not_of("0123456789");
+        if (digits == 0 || digits == std::string_view::npos || line.substr(digits, 2) != ". ") continue;
+        questions += (questions.empty() ? "" : "; ") + std::string(line.substr(digits + 2));
+    }
+    return Error{"tool.failed",
+                 failed.unit.id + ": there is a difference, and drizzle-kit cannot say which: " + questions,
+                 "`migrate generate` asks the same, and takes the answer.",
+                 {}};
+}
+
 }  // namespace
 
 std::optional<Error> explained(const FailedStep& failed) {
+    if (auto error = undecided(failed)) return error;
     if (std::string line = asked_line(failed.said); !line.empty()) return asked(failed, "\"" + line + "\"");
     if (failed.said.find("Interactive prompts require a TTY") != std::string_view::npos) {
         std::string kind = asked_kind(failed.said);

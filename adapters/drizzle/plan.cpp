@@ -275,12 +275,18 @@ Result<Steps> push(const Context& context) {
     return one(std::move(step));
 }
 
+/// What --explain prints above the SQL where there is a difference (1.0.0-rc.5).
+constexpr const char* kDifferent = "--- Generated migration statements ---";
+
 Result<Steps> diff(const Context& context) {
     auto migrations = context.step(Verb::diff, "", "compare the migrations with the schema");
     if (!migrations) return tl::unexpected(migrations.error());
+    std::get<Native>(migrations->action).finding = kDifferent;
     Steps steps{std::move(*migrations)};
     auto database = context.step(Verb::diff, "database", "compare the database with the schema");
-    if (database && context.known.target) steps.push_back(std::move(*database));
+    if (!database || !context.known.target) return steps;
+    std::get<Native>(database->action).finding = kDifferent;
+    steps.push_back(std::move(*database));
     return steps;
 }
 

@@ -48,11 +48,21 @@ bool loads_kit(std::string_view text) {
     return false;
 }
 
+/// The names that drizzle-kit looks for itself; with the kit among the dependencies such a file needs no
+/// import from it (a plain object is enough, usual up to 0.20).
+bool usual_name(const Sources& sources, const std::string& path) {
+    const std::string_view name = name_of_path(path);
+    return (name == "drizzle.config.ts" || name == "drizzle.config.js") &&
+           sources.packages.nearest_with(sources.tree.find(parent_of(path)), "drizzle-kit");
+}
+
 std::optional<Config> read_config(const Sources& sources, const std::string& path, const Call* named_by) {
     const std::string& raw = sources.repo.text(path, 256 * 1024);
     bool json = path.ends_with(".json");
     if (raw.empty()) return std::nullopt;
-    if (!json && !named_by && (!loads_kit(raw) || !contains_any(raw, {"export default", "module.exports"})))
+    if (!json && !named_by &&
+        (!(loads_kit(raw) || usual_name(sources, path)) ||
+         !contains_any(raw, {"export default", "module.exports"})))
         return std::nullopt;
     std::string text = json ? raw : without_js_comments(raw);
     if (json && !contains(text, "\"dialect\"") && !contains(text, "\"out\"")) return std::nullopt;

@@ -7,7 +7,8 @@
 namespace migrate::test {
 
 std::filesystem::path program_path() {
-    return MIGRATE_PROGRAM;
+    const char* other = std::getenv("MIGRATE_TEST_PROGRAM");
+    return other && *other ? other : MIGRATE_PROGRAM;
 }
 
 std::filesystem::path source_directory() {

@@ -8,7 +8,8 @@
 
 namespace migrate::test {
 
-/// The binary under test, and the repository that these tests stand in.
+/// The binary under test (or the one that $MIGRATE_TEST_PROGRAM names: an optimised one makes a quicker
+/// loop), and the repository that these tests stand in.
 std::filesystem::path program_path();
 std::filesystem::path source_directory();
 

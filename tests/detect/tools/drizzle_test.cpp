@@ -36,6 +36,18 @@ TEST_CASE("Drizzle: configuration and journal make one unit") {
     CHECK(unit.how_run == HowRun::cli);
 }
 
+TEST_CASE("Drizzle: a plain object under the usual name is a configuration where the kit is a dependency") {
+    const std::string plain =
+        "export default {\n  driver: 'pg',\n  schema: './src/schema.ts',\n"
+        "  dbCredentials: { connectionString: process.env.DATABASE_URL },\n};\n";
+    Unit unit =
+        only(scan_of({{"package.json", kPackage}, {"drizzle.config.ts", plain}, {"src/schema.ts", ""}}));
+    CHECK(unit.id == ".:drizzle");
+    CHECK(unit.engines == std::vector{Engine::postgresql});
+    CHECK(
+        scan_of({{"package.json", "{}"}, {"drizzle.config.ts", plain}, {"src/schema.ts", ""}}).units.empty());
+}
+
 TEST_CASE("Drizzle: configurations under any name, several in one package, told apart by it") {
     Scan scan = scan_of({{"packages/db/package.json",
                           R"({"devDependencies": {"drizzle-kit": "1"}, "scripts": {

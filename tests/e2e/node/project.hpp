@@ -136,7 +136,7 @@ inline void refuses_production(const NodeProject& project, const Connection& dat
     for (auto& words : verbs) {
         Ran ran = project.migrate(words);
         CHECK_MESSAGE(ran.status == 4, words.front() << " " << all_of(ran));
-        CHECK_FALSE(says(ran, "--confirm"));  // a refusal never names what would force it
+        CHECK_FALSE(says(ran, "--confirm="));  // a refusal never names what would force it
         CHECK_FALSE(has_table(database, "users"));
     }
 }
