@@ -77,6 +77,15 @@ HistoryRows spread(const std::vector<MigrationFile>& files, const HistoryRows& r
     return result;
 }
 
+/// sql-migrate's `down` reverts the file with the highest number, whenever it was applied (1.8.1,
+/// migrate.go): its times have no say in the order.
+HistoryRows by_number(HistoryRows rows) {
+    std::stable_sort(rows.rows.begin(), rows.rows.end(), [](const AppliedRow& a, const AppliedRow& b) {
+        return sql::is_before(a.id, b.id, Convention::sql_migrate);
+    });
+    return rows;
+}
+
 /// A row whose file is gone, and a pending file with the same content.
 void find_renamed(History& history) {
     std::map<std::string, std::string> pending;
@@ -135,8 +144,9 @@ Result<HistoryRows> read(const Unit& unit, const fs::path&, const Target& target
 History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
     const Convention convention = sql::convention_of(unit);
     const sql::ConventionFacts& facts = sql::facts_of(convention);
-    History history =
-        compare_by_id(files, convention == Convention::golang_migrate ? spread(files, rows) : rows);
+    History history = compare_by_id(files, convention == Convention::golang_migrate ? spread(files, rows)
+                                           : convention == Convention::sql_migrate  ? by_number(rows)
+                                                                                    : rows);
     // What has begun and is not through is neither applied nor pending.
     std::erase_if(history.pending, [&](const MigrationFile& file) {
         return std::any_of(history.failed.begin(), history.failed.end(),
@@ -147,8 +157,7 @@ History compare(const Unit& unit, const std::vector<MigrationFile>& files, const
                             [&](const MigrationFile& file) { return file.id == id; });
     });
     history.columns = rows.columns;
-    history.ordered_by_file =
-        !facts.own_table && convention != Convention::goose && convention != Convention::sql_migrate;
+    history.ordered_by_file = !facts.own_table && convention != Convention::goose;
     history.edited_known =
         history.edited_known || (facts.own_table && (!rows.table_exists || holds(rows.columns, "checksum")));
     find_renamed(history);

@@ -82,7 +82,8 @@ constexpr Row kGolangMigrate[] = {
 
 constexpr Row kSqlMigrate[] = {
     seen(Verb::run, "sql-migrate up", Risk::apply),
-    seen(Verb::rollback, "sql-migrate down", Risk::revert),
+    seen(Verb::rollback, "sql-migrate down", Risk::revert, {},
+         "where a file with a lower number is pending it first executes that file's Up and records nothing"),
     seen(Verb::redo, "sql-migrate redo", Risk::revert),
     seen(Verb::resolve, "sql-migrate skip", Risk::revert, {}, "records migrations without running them"),
     seen(Verb::status, "sql-migrate status", Risk::apply, {}, "creates its table where it is missing"),

@@ -88,7 +88,8 @@ struct Edit {
         if (!before || !has_ledger(*before)) return;
         if (direction == Direction::up)
             add(sql::write_ledger(context.dialect, key(), entry.id,
-                                  {entry.checksum, entry.down_text, false, false, entry.count, 0}));
+                                  {entry.checksum, entry.down_text, false, false, entry.count, 0, ""},
+                                  sql::mark_of_row(table(), context.dialect, entry.id)));
         else
             add(sql::remove_from_ledger(context.dialect, key(), entry.id));
     }
@@ -161,7 +162,8 @@ Result<Steps> accept_edit(const Context& context, const std::string& id) {
         edit.add(sql::accept_checksum(edit.table(), context.dialect, entry));
     else
         edit.add(sql::write_ledger(context.dialect, edit.key(), id,
-                                   {entry.checksum, entry.down_text, false, false, entry.count, 0}));
+                                   {entry.checksum, entry.down_text, false, false, entry.count, 0, ""},
+                                   sql::mark_of_row(edit.table(), context.dialect, id)));
     return edit.steps("take the file of " + id + " as it is now");
 }
 

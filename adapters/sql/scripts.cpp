@@ -137,8 +137,17 @@ std::string database_word(const Words& words, std::size_t program, Convention co
             call.variables = {variable};
         return flag_value(words, program, {"--url", "-u"});
     }
-    if (convention == Convention::golang_migrate)
-        return flag_value(words, program, {"-database", "--database"});
+    if (convention == Convention::golang_migrate) {
+        std::string word = flag_value(words, program, {"-database", "--database"});
+        // "$DATABASE_URL?x-migrations-table=versions": a variable, and what the script adds to its URL.
+        if (const std::size_t more = word.find_first_of("?&"); more != std::string::npos && word[0] == '$') {
+            constexpr std::string_view kTable = "x-migrations-table=";
+            if (const std::size_t at = word.find(kTable, more); at != std::string::npos)
+                call.table = word.substr(at + kTable.size(), word.find('&', at) - at - kTable.size());
+            word.erase(more);
+        }
+        return word;
+    }
     call.table = flag_value(words, program, {"-table", "--table"});
     for (std::size_t i = program + 1; i + 1 < words.size(); ++i)
         if (auto engine = goose_driver(words[i])) {

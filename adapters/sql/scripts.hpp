@@ -17,7 +17,8 @@ struct Call {
     std::string literal;                 ///< a URL or file without variables, "" if none
     std::vector<std::string> variables;  ///< names that the URL is read from
     std::optional<Engine> engine;        ///< goose: the driver that is named
-    std::string table;                   ///< of the history: --migrations-table X, -table X; "" if not said
+    /// Of the history: --migrations-table X, -table X, $URL?x-migrations-table=X; "" if not said.
+    std::string table;
 };
 
 /// The first line of Makefile, justfile, Taskfile, package.json, Procfile or a shell script (in the unit's

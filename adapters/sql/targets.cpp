@@ -121,7 +121,10 @@ Sources goose_sources(const Unit& unit, const fs::path& root) {
 /// golang-migrate has no configuration: only its command line says which database.
 Sources golang_migrate_sources(const Unit& unit, const fs::path& root) {
     TargetSource source = from_variables(unit);
-    if (auto call = find_call(unit, root, Convention::golang_migrate)) follow(source, *call);
+    if (auto call = find_call(unit, root, Convention::golang_migrate)) {
+        follow(source, *call);
+        if (!call->table.empty()) source.fields.parameters[std::string(sql::kTableParameter)] = call->table;
+    }
     return {source};
 }
 

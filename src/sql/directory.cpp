@@ -111,15 +111,6 @@ Result<void> join_pairs(const std::filesystem::path& directory, std::vector<Migr
     return {};
 }
 
-bool before(const MigrationName& a, const MigrationName& b, Convention convention) {
-    if (!facts_of(convention).sorted_by_name) {
-        // sql-migrate puts names without a number behind all others.
-        if (a.version.empty() != b.version.empty()) return b.version.empty();
-        if (const auto order = compare_versions(a.version, b.version); order != 0) return order < 0;
-    }
-    return a.file < b.file;
-}
-
 }  // namespace
 
 std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
@@ -127,6 +118,16 @@ std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
     b.remove_prefix(std::min(b.find_first_not_of('0'), b.size()));
     if (a.size() != b.size()) return a.size() <=> b.size();
     return a.compare(b) <=> 0;
+}
+
+bool is_before(std::string_view a, std::string_view b, Convention convention) {
+    if (!facts_of(convention).sorted_by_name) {
+        const std::string_view of_a = a.substr(0, leading_digits(a)), of_b = b.substr(0, leading_digits(b));
+        // sql-migrate puts names without a number behind all others.
+        if (of_a.empty() != of_b.empty()) return of_b.empty();
+        if (const auto order = compare_versions(of_a, of_b); order != 0) return order < 0;
+    }
+    return a < b;
 }
 
 Result<MigrationDirectory> list_migrations(const std::filesystem::path& directory, Convention convention) {
@@ -157,7 +158,9 @@ Result<MigrationDirectory> list_migrations(const std::filesystem::path& director
         if (auto joined = join_pairs(directory, result.migrations); !joined)
             return tl::unexpected(joined.error());
     std::sort(result.migrations.begin(), result.migrations.end(),
-              [&](const MigrationName& a, const MigrationName& b) { return before(a, b, convention); });
+              [&](const MigrationName& a, const MigrationName& b) {
+                  return is_before(a.file, b.file, convention);
+              });
 
     std::map<std::string, const MigrationName*> by_version;
     for (const MigrationName& migration : result.migrations) {

@@ -35,6 +35,9 @@ Result<MigrationDirectory> list_migrations(const std::filesystem::path& director
 /// Compares versions as unbounded numbers; "" before all.
 std::strong_ordering compare_versions(std::string_view a, std::string_view b);
 
+/// Whether the convention's program applies the file of one name before that of another.
+bool is_before(std::string_view a, std::string_view b, Convention convention);
+
 /// The names of the file or files of a new migration, numbered as the directory is: `now`
 /// (YYYYMMDDHHMMSS, or a placeholder for it) where the newest has 14 digits or there is none, else the next
 /// number in the same width. golang-migrate: two names, the way forward first.

@@ -68,6 +68,15 @@ std::string time_of(std::string_view column, Dialect dialect, bool utc) {
     return std::string(column);
 }
 
+/// Seconds are not enough where a file is reverted and applied again at once: PostgreSQL and SQLite keep
+/// more.
+std::string mark_of(Convention convention, Dialect dialect) {
+    if (convention == Convention::goose) return "id";
+    if (dialect == Dialect::postgresql)
+        return "to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')";
+    return "applied_at";
+}
+
 std::vector<std::string> create_own(const HistoryTable& table, Dialect dialect) {
     std::string columns;
     switch (dialect) {
@@ -230,6 +239,15 @@ std::vector<std::string> extend_statements(const HistoryTable& table, Dialect di
     return statements;
 }
 
+std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, const std::string& id) {
+    if (table.convention != Convention::goose && table.convention != Convention::sql_migrate) return {};
+    return Change{
+        fmt::format("(SELECT CAST(max({}) AS {}) FROM {} WHERE {} = ?)", mark_of(table.convention, dialect),
+                    dialect == Dialect::mysql ? "CHAR" : "TEXT", table.qualified(dialect),
+                    table.convention == Convention::goose ? "version_id" : "id"),
+        {id}};
+}
+
 std::string select_statement(const HistoryTable& table, Dialect dialect,
                              const std::vector<std::string>& columns) {
     const std::string name = table.qualified(dialect);
@@ -247,16 +265,18 @@ std::string select_statement(const HistoryTable& table, Dialect dialect,
         case Convention::goose:
             // Older versions of goose add a row for each way; the newest row of a version counts.
             return fmt::format(
-                "SELECT version_id AS id, {} AS at FROM {} v WHERE version_id > 0 AND is_applied AND v.id = "
-                "(SELECT max(w.id) FROM {} w WHERE w.version_id = v.version_id) ORDER BY v.id",
+                "SELECT version_id AS id, {} AS at, v.id AS mark FROM {} v WHERE version_id > 0 AND "
+                "is_applied "
+                "AND v.id = (SELECT max(w.id) FROM {} w WHERE w.version_id = v.version_id) ORDER BY v.id",
                 time_of("tstamp", dialect, false), name, name);
         case Convention::golang_migrate:
             return fmt::format(
                 "SELECT version AS id, CASE WHEN dirty THEN 'failed' ELSE 'applied' END AS state FROM {}",
                 name);
         case Convention::sql_migrate:
-            return fmt::format("SELECT id, {} AS at FROM {} m ORDER BY m.applied_at, m.id",
-                               time_of("applied_at", dialect, true), name);
+            return fmt::format("SELECT id, {} AS at, {} AS mark FROM {} m ORDER BY m.applied_at, m.id",
+                               time_of("applied_at", dialect, true), mark_of(table.convention, dialect),
+                               name);
         case Convention::dbmate:
         case Convention::supabase:
             return fmt::format("SELECT version AS id FROM {} ORDER BY version", name);

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,7 +64,13 @@ std::vector<std::string> missing_columns(const HistoryTable& table, const std::v
 std::vector<std::string> extend_statements(const HistoryTable& table, Dialect dialect,
                                            const std::vector<std::string>& columns);
 
+/// What tells a row from a later one of the same migration, as a scalar subquery: goose's number,
+/// sql-migrate's time. nullopt where the table holds nothing of the kind (dbmate, golang-migrate) or is our
+/// own.
+std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, const std::string& id);
+
 /// A SELECT with columns named as AppliedRow's, in applied order; of our own table those that are there.
+/// Where there is a mark_of_row(), it is a column `mark`.
 std::string select_statement(const HistoryTable& table, Dialect dialect,
                              const std::vector<std::string>& columns);
 

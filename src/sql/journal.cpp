@@ -140,7 +140,8 @@ Changes Journal::done_changes(Direction direction, const Entry& entry) const {
     if (!ledger_) return changes;
     Changes notes = direction == Direction::up
                         ? write_ledger(dialect_, key_, entry.id,
-                                       {entry.checksum, entry.down_text, false, false, entry.count, 0})
+                                       {entry.checksum, entry.down_text, false, false, entry.count, 0, ""},
+                                       mark_of_row(table_, dialect_, entry.id))
                         : remove_from_ledger(dialect_, key_, entry.id);
     for (Change& change : notes) changes.push_back(std::move(change));
     return changes;

@@ -58,17 +58,17 @@ Ledger read_ledger(db::Database& database, const std::string& history) {
     const auto [schema, name] = ledger_name(dialect);
     auto there = database.table_exists(schema, name);
     if (!there || !*there) return {};
-    auto rows = database.query(
-        fmt::format(
-            "SELECT migration, checksum, down_sql, direction, state, statements_done, statement_started "
-            "FROM {} WHERE history = ?",
-            table_name(dialect)),
-        std::array<db::Value, 1>{history});
+    auto rows =
+        database.query(fmt::format("SELECT migration, checksum, down_sql, direction, state, statements_done, "
+                                   "statement_started, row_mark FROM {} WHERE history = ?",
+                                   table_name(dialect)),
+                       std::array<db::Value, 1>{history});
     if (!rows) return {};
     Ledger ledger;
     for (const auto& row : rows->rows)
         ledger[row[0].value_or("")] = {row[1].value_or(""), row[2].value_or(""), row[3] == "down",
-                                       row[4] == "running", number(row[5]),      number(row[6])};
+                                       row[4] == "running", number(row[5]),      number(row[6]),
+                                       row[7].value_or("")};
     return ledger;
 }
 
@@ -87,7 +87,8 @@ Result<void> create_ledger(db::Database& database) {
         "CREATE TABLE {0} (history {1} NOT NULL, migration {1} NOT NULL, direction {2} NOT NULL, state {2} "
         "NOT NULL, "
         "checksum {2} NULL, down_sql {3} NULL, statements_done {4} NULL, statement_started {4} NULL, "
-        "noted_at {5} NOT NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY (history, migration))",
+        "noted_at {5} NOT NULL DEFAULT CURRENT_TIMESTAMP, row_mark {2} NULL, PRIMARY KEY (history, "
+        "migration))",
         table_name(dialect), mysql ? "VARCHAR(255)" : "TEXT", mysql ? "VARCHAR(64)" : "TEXT",
         mysql ? "LONGTEXT" : "TEXT", "INTEGER",
         mysql                            ? "TIMESTAMP"
@@ -95,16 +96,21 @@ Result<void> create_ledger(db::Database& database) {
                                          : "TEXT"));
 }
 
-Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id,
-                     const LedgerRow& row) {
+Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id, const LedgerRow& row,
+                     const std::optional<Change>& mark) {
     Changes changes = remove_from_ledger(dialect, history, id);
-    changes.push_back(
-        {fmt::format("INSERT INTO {} (history, migration, direction, state, checksum, down_sql, "
-                     "statements_done, statement_started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                     table_name(dialect)),
-         {history, id, row.down ? "down" : "up", row.running ? "running" : "done", text(row.checksum),
-          text(row.down_sql), std::to_string(row.statements_done),
-          row.statement_started > 0 ? db::Value{std::to_string(row.statement_started)} : db::Value{}}});
+    Change insert{
+        fmt::format("INSERT INTO {} (history, migration, direction, state, checksum, down_sql, "
+                    "statements_done, statement_started, row_mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {})",
+                    table_name(dialect), mark ? mark->sql : "?"),
+        {history, id, row.down ? "down" : "up", row.running ? "running" : "done", text(row.checksum),
+         text(row.down_sql), std::to_string(row.statements_done),
+         row.statement_started > 0 ? db::Value{std::to_string(row.statement_started)} : db::Value{}}};
+    if (mark)
+        insert.values.insert(insert.values.end(), mark->values.begin(), mark->values.end());
+    else
+        insert.values.push_back(text(row.mark));
+    changes.push_back(std::move(insert));
     return changes;
 }
 

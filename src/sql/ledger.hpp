@@ -21,6 +21,8 @@ struct LedgerRow {
     bool running = false;  ///< begun and not through
     int statements_done = 0;
     int statement_started = 0;  ///< 0: none is under way
+    /// mark_of_row() of the row that this is about; "" where there is none or it was not noted.
+    std::string mark;
 };
 
 /// By migration id.
@@ -41,9 +43,11 @@ Ledger read_ledger(db::Database& database, const std::string& history);
 /// database's; the caller then works without and says so.
 Result<void> create_ledger(db::Database& database);
 
-/// Replaces the row of one migration. The caller runs the changes in a transaction.
-Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id,
-                     const LedgerRow& row);
+/// Replaces the row of one migration. The caller runs the changes in a transaction, behind those of the
+/// tool's own table: `mark` then reads what LedgerRow::mark is to be, which otherwise is written as it
+/// stands.
+Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id, const LedgerRow& row,
+                     const std::optional<Change>& mark = {});
 Changes write_ledger_progress(Dialect dialect, const std::string& history, const std::string& id, int done,
                               int started);
 Changes rename_in_ledger(Dialect dialect, const std::string& history, const std::string& from,

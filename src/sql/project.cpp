@@ -19,6 +19,18 @@ std::string directory_of(const Unit& unit, std::optional<Engine> engine) {
     return (std::filesystem::path(unit.root) / "migrations").lexically_normal().generic_string();
 }
 
+/// A name as PostgreSQL reads it where it stands in SQL without having been quoted: in small letters, but for
+/// parts in quotes.
+std::string folded(std::string_view name) {
+    std::string result(name);
+    bool quoted = false;
+    for (char& c : result) {
+        if (c == '"') quoted = !quoted;
+        if (!quoted && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
 std::string unquoted(std::string_view name) {
     if (name.size() >= 2 && (name.front() == '"' || name.front() == '`') && name.back() == name.front())
         name = name.substr(1, name.size() - 2);
@@ -64,7 +76,7 @@ Project project_of(const Unit& unit, const Target& target) {
     if (name.empty() || facts_of(project.convention).own_table) return project;
     switch (project.convention) {
         case Convention::goose:
-            split_name(name, project.table);
+            split_name(postgresql ? folded(name) : name, project.table);
             break;
         case Convention::dbmate:
             if (postgresql)

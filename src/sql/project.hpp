@@ -30,9 +30,10 @@ inline constexpr std::string_view kTableSchemaParameter = "x-migrations-schema";
 Project project_of(const Unit& unit, std::optional<Engine> engine);
 
 /// The same for one target, whose parameters may name another table, as the convention's own program reads
-/// such a name: dbmate 2.31 and goose 3.29 take "schema.table" (dbmate on PostgreSQL only), golang-migrate
-/// 4.20 takes it as it stands unless x-migrations-table-quoted is set, sql-migrate 1.8.1 has a name of its
-/// own for the schema.
+/// such a name: dbmate 2.31 and goose 3.29 take "schema.table" (dbmate on PostgreSQL only), goose puts it
+/// into its statements without quotes, so that PostgreSQL reads it in small letters, golang-migrate 4.20
+/// takes it as it stands unless x-migrations-table-quoted is set, sql-migrate 1.8.1 has a name of its own for
+/// the schema.
 Project project_of(const Unit& unit, const Target& target);
 
 }  // namespace migrate::sql

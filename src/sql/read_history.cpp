@@ -57,6 +57,22 @@ void forget_settled(Ledger& ledger, const HistoryRows& rows, Convention conventi
     }
 }
 
+/// What we know about a row that the tool itself has since replaced by another of the same migration is about
+/// an earlier text: the tool reverted the file and applied it again.
+void forget_replaced(Ledger& ledger, const db::Rows& rows) {
+    const auto at = [&](std::string_view column) {
+        return static_cast<std::size_t>(std::find(rows.columns.begin(), rows.columns.end(), column) -
+                                        rows.columns.begin());
+    };
+    const std::size_t id = at("id"), mark = at("mark");
+    if (mark == rows.columns.size()) return;
+    for (const auto& values : rows.rows) {
+        const auto note = ledger.find(values[id].value_or(""));
+        if (note == ledger.end() || note->second.mark.empty() || note->second.running) continue;
+        if (note->second.mark != values[mark].value_or("")) ledger.erase(note);
+    }
+}
+
 /// golang-migrate marks the version that it goes back to as dirty; where our ledger says that a way back is
 /// under way, that version is well and the one that is reverted is not.
 void settle_dirty(HistoryRows& rows, const Ledger& ledger) {
@@ -112,6 +128,7 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     if (facts_of(table.convention).own_table) return result;
     Ledger ledger = read_ledger(database, ledger_key(table, dialect));
     forget_settled(ledger, result, table.convention);
+    forget_replaced(ledger, *rows);
     // Without its one row golang-migrate has applied nothing, whatever we once knew.
     const bool one_row = table.convention == Convention::golang_migrate && !result.rows.empty();
     if (one_row) settle_dirty(result, ledger);

@@ -14,15 +14,23 @@ bool says(const std::string& text, std::string_view word) {
     return text.find(word) != std::string::npos;
 }
 
-/// Ten migrations and six ways back. `first_by_us` alternates with the other from there on; `alone`: the
-/// original program does everything.
-void ten_migrations(const Project& project, bool first_by_us, bool alone) {
-    Project& writer = const_cast<Project&>(project);
+/// Ten migrations, five that fail at first, and six ways back. `first_by_us` alternates with the other from
+/// there on; `alone`: the original program does everything.
+void ten_migrations(Project& project, bool first_by_us, bool alone) {
     for (int n = 1; n <= 10; ++n) {
         CAPTURE(n);
         const bool by_us = !alone && (n % 2 == 1) == first_by_us;
         const bool by_other = !alone && !by_us;
-        writer.add(n);
+        // Each of the two fails, and settles what the other left and what it left itself.
+        if (n == 3 || n == 4) {
+            project.add_broken(n);
+            project.fail_and_settle(n, by_us, by_other);
+        }
+        if (n == 5 || n == 7 || n == 8) {
+            project.add_broken(n);
+            project.fail_and_settle(n, by_us, by_us);
+        }
+        project.add(n);
         project.up(by_us);
         CHECK(project.has_table(fmt::format("m{}", n)));
         if (n % 3 != 0) continue;
@@ -77,12 +85,14 @@ TEST_CASE("the history table that options, variables and files name is the one t
     for (Neighbour neighbour : kAll)
         for (Engine engine : {Engine::sqlite, Engine::postgresql, Engine::mariadb}) {
             CAPTURE(test::name_of(neighbour));
-            const bool with_schema = engine == Engine::postgresql &&
-                                     (neighbour == Neighbour::dbmate || neighbour == Neighbour::goose);
-            Project project(neighbour, engine, with_schema ? "ops.versions" : "versions");
-            Project alone(neighbour, engine, with_schema ? "ops.versions" : "versions");
+            const bool reads_dotenv = neighbour == Neighbour::dbmate || neighbour == Neighbour::goose;
+            const bool with_schema = engine == Engine::postgresql && reads_dotenv;
+            // Whether capital letters mean anything is another question for each of them.
+            const std::string name = with_schema ? "ops.Versions" : "Versions";
+            Project project(neighbour, engine, name), alone(neighbour, engine, name);
             if (with_schema)
                 for (const Project* one : {&project, &alone}) one->execute("CREATE SCHEMA ops");
+            if (reads_dotenv) project.move_to_files();
             for (int n : {1, 2}) {
                 project.add(n);
                 alone.add(n);
@@ -95,6 +105,22 @@ TEST_CASE("the history table that options, variables and files name is the one t
             CHECK_FALSE(project.has_table("goose_db_version"));
             CHECK_FALSE(project.has_table("gorp_migrations"));
         }
+}
+
+TEST_CASE("the history table that a script adds to golang-migrate's URL is the one that both use") {
+    Project project(Neighbour::golang_migrate, Engine::sqlite);
+    project.tree.write("Makefile",
+                       "up:\n\tmigrate -path db/migrations -database "
+                       "'$(DATABASE_URL)&x-migrations-table=versions' up\n");
+    project.add(1);
+    const Ran theirs = project.theirs({"-database", "sqlite://app.db?x-migrations-table=versions", "up"});
+    CHECK_MESSAGE(theirs.status == 0, theirs.out << theirs.err);
+    const Ran status = project.ours({"status"});
+    CHECK_MESSAGE(says(status.out, "current"), status.out << status.err);
+    project.add(2);
+    project.up(true);
+    CHECK(project.value("SELECT version, dirty FROM versions") == "2 0 \n");
+    CHECK_FALSE(project.has_table("schema_migrations"));
 }
 
 TEST_CASE("a file that we generate is one that the original program takes") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cstdlib>
 
 #include "run/process.hpp"
@@ -113,6 +114,9 @@ Project::Project(Neighbour of, Engine on, std::string option)
     const std::size_t dot = option_table_.find('.');
     table = option_table_.substr(dot == std::string::npos ? 0 : dot + 1);
     if (dot != std::string::npos) schema = option_table_.substr(0, dot);
+    // goose does not quote it.
+    if (neighbour == goose && engine == Engine::postgresql)
+        for (char& c : table) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
 std::string Project::file(int number) const {
@@ -172,6 +176,18 @@ void Project::add(int number) {
         fmt::format("DROP TABLE m{};\n", number));
 }
 
+void Project::add_broken(int number) {
+    add(number, fmt::format("CREATE TABLE m{} (id INT);\nCREATE TABEL broken (id INT);\n", number),
+        fmt::format("DROP TABLE m{};\n", number));
+}
+
+void Project::move_to_files() {
+    std::string lines;
+    for (const auto& [name, value] : environment_) lines += name + "=" + value + "\n";
+    tree.write(".env", lines);
+    environment_.clear();
+}
+
 Ran Project::ours(std::vector<std::string> arguments) const {
     return migrate_in(tree, std::move(arguments), environment_);
 }
@@ -203,6 +219,25 @@ void Project::down(bool by_us) const {
                     : neighbour == golang_migrate ? theirs({"down", "1"})
                                                   : theirs({neighbour == dbmate ? "rollback" : "down"});
     CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+}
+
+void Project::fail_and_settle(int number, bool by_us, bool settled_by_us) const {
+    const Ran failed = by_us ? ours({"run"}) : theirs({"up"});
+    CHECK_MESSAGE(failed.status != 0, failed.out << failed.err);
+    // On PostgreSQL and SQLite our failures leave nothing to settle, nor do theirs but golang-migrate's.
+    const bool marked = by_us ? engine == Engine::mariadb : neighbour == golang_migrate;
+    const Ran status = ours({"status"});
+    const bool seen = status.out.find(marked ? "failed" : "pending") != std::string::npos;
+    CHECK_MESSAGE(seen, status.out << status.err);
+    if (marked) {
+        // golang-migrate alone has a word for it, and sees what we left half done.
+        const Ran settled = settled_by_us || neighbour != golang_migrate
+                                ? ours({"resolve", "--rolled-back", id(number), "--yes"})
+                                : theirs({"force", std::to_string(number - 1)});
+        CHECK_MESSAGE(settled.status == 0, settled.out << settled.err);
+    }
+    CHECK(has_table(fmt::format("m{}", number)) == (engine == Engine::mariadb));
+    if (engine == Engine::mariadb) execute(fmt::format("DROP TABLE m{}", number));
 }
 
 std::string Project::definition() const {

@@ -19,11 +19,15 @@ class Project {
   public:
     /// `table` as the program's own option or variable takes it, "" for its default.
     Project(Neighbour neighbour, Engine engine, std::string table = "");
+    /// From now on both find what they are told in the .env file alone (dbmate, goose), or in a script.
+    void move_to_files();
 
     /// Writes a migration, numbered as the program's own `create` does by default.
     void add(int number, const std::string& up, const std::string& down);
     /// A table m<number> and its way back.
     void add(int number);
+    /// The same, where the second statement forth cannot be read.
+    void add_broken(int number);
     std::string id(int number) const;         ///< as the history table holds it
     std::string file(int number) const;       ///< the (forward) file's name
     std::string path(int number) const;       ///< the same from the tree's top
@@ -36,6 +40,9 @@ class Project {
     /// Everything pending, or the newest one back, by either: must succeed.
     void up(bool by_us) const;
     void down(bool by_us) const;
+    /// The file of add_broken() is tried by either, fails, is settled by either where it left a mark, and
+    /// what it left in the database is removed.
+    void fail_and_settle(int number, bool by_us, bool settled_by_us) const;
 
     /// The history table as the catalog describes it, and its rows but for times.
     std::string definition() const;
