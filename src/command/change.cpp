@@ -129,7 +129,8 @@ void obtain_consent(const Session& session, Prepared& prepared, Consent& consent
         if (!unit.plan || unit.error || unit.plan->verdict.decision != Decision::confirm ||
             !session.caller.person)
             continue;
-        Consent given = consent;
+        Consent given = prepared.units[i].consent.value_or(consent);
+        given.confirmed = consent.confirmed;
         if (ask_for(session, *unit.plan, given)) {
             consent.confirmed = given.confirmed;
             bool asked_yes = unit.plan->verdict.ask_yes;

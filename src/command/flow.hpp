@@ -2,10 +2,12 @@
 #include <string>
 #include <vector>
 
+#include "backup/proof.hpp"
 #include "command/session.hpp"
 #include "model/request.hpp"
 #include "plan/gather.hpp"
 #include "policy/judge.hpp"
+#include "policy/log.hpp"
 #include "policy/plan_store.hpp"
 #include "run/execute.hpp"
 #include "run/redact.hpp"
@@ -49,6 +51,10 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,
               const Consent& consent, const ExecuteSettings& settings, bool exact);
 
+/// The beginning of an audit log's line about one unit.
+LogEntry log_entry(const Session& session, const std::string& command, const UnitResult& unit);
+/// Appends lines to the log, and to the file of --log. What cannot be written is an error.
+void write_log(const Session& session, const std::vector<LogEntry>& entries, std::vector<Error>& errors);
 /// Writes the audit log's lines for what changed or was refused.
 void log_outcome(const Session& session, Prepared& prepared);
 
@@ -63,6 +69,14 @@ GatherSettings gather_settings(const Session& session);
 Consent consent_of(const ParsedCommand& parsed);
 
 PlanStore store_of(const Session& session);
+
+BackupStore backups_of(const Session& session);
+/// What the databases' own programs are started with.
+ProgramSettings programs_of(const Session& session, const Redactor& redactor);
+/// What identifies a target in plans and among the backups.
+std::string fingerprint_of(const Session& session, const Target& target);
+/// Consent for one unit: the proof of backup of its protected targets is looked for and added.
+Consent with_proof(const Session& session, const UnitResult& unit, Consent consent, const Redactor& redactor);
 
 /// The whole of a changing verb: prepare, consent, run, log, report. Returns the exit status.
 int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb verb, const std::string& name);

@@ -86,31 +86,39 @@ std::optional<std::pair<std::string, std::string>> outcome_of(const UnitResult& 
 
 }  // namespace
 
+LogEntry log_entry(const Session& session, const std::string& command, const UnitResult& unit) {
+    LogEntry entry;
+    entry.at = rfc3339(now_seconds());
+    entry.user = session.caller.user;
+    entry.caller = caller_text(session.caller);
+    entry.command = command;
+    entry.unit = unit.unit.id;
+    if (!unit.targets.empty()) {
+        entry.target = display(unit.targets.front().target.connection);
+        entry.level = to_string(unit.targets.front().target.level);
+    }
+    return entry;
+}
+
+void write_log(const Session& session, const std::vector<LogEntry>& entries, std::vector<Error>& errors) {
+    std::vector<std::filesystem::path> files{session.state_dir / "log.jsonl"};
+    if (auto extra = session.parsed->value("log")) files.push_back(session.invocation->cwd / *extra);
+    for (const auto& file : files)
+        if (auto written = append_log(file, entries); !written) errors.push_back(written.error());
+}
+
 void log_outcome(const Session& session, Prepared& prepared) {
     std::vector<LogEntry> entries;
     for (const auto& unit : prepared.result.units) {
         auto outcome = outcome_of(unit);
         if (!outcome) continue;
-        LogEntry entry;
-        entry.at = rfc3339(now_seconds());
-        entry.user = session.caller.user;
-        entry.caller = caller_text(session.caller);
-        entry.command = prepared.result.command;
-        entry.unit = unit.unit.id;
-        if (!unit.targets.empty()) {
-            entry.target = display(unit.targets.front().target.connection);
-            entry.level = to_string(unit.targets.front().target.level);
-        }
+        LogEntry entry = log_entry(session, prepared.result.command, unit);
         entry.plan_id = prepared.plan.id;
         entry.outcome = outcome->first;
         entry.detail = outcome->second;
         entries.push_back(std::move(entry));
     }
-    std::vector<std::filesystem::path> files{session.state_dir / "log.jsonl"};
-    if (auto extra = session.parsed->value("log")) files.push_back(session.invocation->cwd / *extra);
-    for (const auto& file : files)
-        if (auto written = append_log(file, entries); !written)
-            prepared.result.errors.push_back(written.error());
+    write_log(session, entries, prepared.result.errors);
 }
 
 constinit const Command log_command{

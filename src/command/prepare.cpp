@@ -141,8 +141,9 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
         skip_unable(result, one.selected.named);
         if (result.plan) {
             result.plan->command = arguments_of(request, *session.parsed, prepared.selection);
+            one.consent = with_proof(session, result, consent, redactor);
             result.plan->verdict =
-                judge(*result.plan, one.facts.histories, session.caller, consent, session.policy);
+                judge(*result.plan, one.facts.histories, session.caller, *one.consent, session.policy);
             prepared.plan.units.push_back(*result.plan);
         }
         prepared.result.units.push_back(std::move(result));

@@ -11,6 +11,7 @@ namespace migrate {
 extern const Command completion_command;
 extern const Command apply_command;
 extern const Command approve_command;
+extern const Command backup_command;
 extern const Command baseline_command;
 extern const Command detect_command;
 extern const Command diff_command;
@@ -28,6 +29,7 @@ extern const Command push_command;
 extern const Command redo_command;
 extern const Command reset_command;
 extern const Command resolve_command;
+extern const Command restore_command;
 extern const Command rollback_command;
 extern const Command run_command;
 extern const Command seed_command;

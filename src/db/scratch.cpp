@@ -88,11 +88,11 @@ std::string random_name() {
     return fmt::format("{:08x}{:08x}", source(), source());
 }
 
-tl::unexpected<Error> denied(const Connection& like, const Error& error) {
-    return fail(
-        "target.denied",
-        fmt::format("\"{}\" cannot create a scratch database at {}: {}", like.user, like.host, error.message),
-        "give the role the right to create databases on this development server, or name another one");
+tl::unexpected<Error> denied(const Connection& like, const std::string& name, const Error& error) {
+    return fail("target.denied",
+                fmt::format("\"{}\" cannot create the database {} at {}: {}", like.user, name, like.host,
+                            error.message),
+                "give the role the right to create databases on that server, or name another one");
 }
 
 /// `path` written as `like` is. Four slashes after `sqlite:` are absolute for every tool.
@@ -116,21 +116,8 @@ Result<Connection> create_file(const Connection& like) {
     return scratch;
 }
 
-/// A session on the server that is in no database of the project's own; PostgreSQL wants one in any case.
-Result<std::unique_ptr<Database>> open_server(const Connection& like) {
-    if (!is_postgres(like)) return open(with_database(like, ""), kWrite);
-    Connection server = like;
-    server.schema.clear();
-    Result<std::unique_ptr<Database>> database = open(server, kWrite);
-    for (const std::string_view name : {"postgres", "template1"}) {
-        if (database || database.error().code != "target.missing") break;
-        database = open(with_database(server, name), kWrite);
-    }
-    return database;
-}
-
 /// How the new database is to be made so that text sorts and compares as in the old one.
-Result<std::string> options_like(Database& server, const Connection& like) {
+Result<std::string> options_like(Database& server, const Connection& like, Bare bare) {
     const std::array<Value, 1> name{like.database};
     if (!is_postgres(like)) {
         auto found = server.query(
@@ -142,14 +129,16 @@ Result<std::string> options_like(Database& server, const Connection& like) {
         return fmt::format(" CHARACTER SET {} COLLATE {}", found->rows[0][0].value_or("utf8mb4"),
                            found->rows[0][1].value_or("DEFAULT"));
     }
+    const std::array<Value, 2> parameters{like.database, bare == Bare::yes ? "true" : "false"};
     // Only template0 can be copied with another encoding or locale; what a site put into template1 counts
     // otherwise.
     auto found = server.query(
         "SELECT pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype FROM "
         "pg_catalog.pg_database d, "
         "pg_catalog.pg_database t WHERE d.datname = ? AND t.datname = 'template1' AND "
-        "(d.encoding, d.datcollate, d.datctype) <> (t.encoding, t.datcollate, t.datctype)",
-        name);
+        "(CAST(? AS boolean) OR (d.encoding, d.datcollate, d.datctype) <> (t.encoding, t.datcollate, "
+        "t.datctype))",
+        parameters);
     if (!found) return tl::unexpected(found.error());
     if (found->rows.empty()) return "";
     const auto& row = found->rows[0];
@@ -187,18 +176,39 @@ bool is_scratch(const Connection& connection) {
     return file.filename() == kFile && file.parent_path().filename().string().starts_with(kDirectory);
 }
 
+Result<std::unique_ptr<Database>> open_server(const Connection& like) {
+    if (!is_postgres(like)) return open(with_database(like, ""), kWrite);
+    Connection server = like;
+    server.schema.clear();
+    Result<std::unique_ptr<Database>> database = open(server, kWrite);
+    for (const std::string_view name : {"postgres", "template1"}) {
+        if (database || database.error().code != "target.missing") break;
+        database = open(with_database(server, name), kWrite);
+    }
+    return database;
+}
+
+Result<Connection> create_beside(const Connection& like, const std::string& name, Bare bare) {
+    if (!like.engine) return fail("target.unresolved", "the kind of database is not known");
+    auto server = open_server(like);
+    if (!server) return tl::unexpected(server.error());
+    auto options = options_like(**server, like, bare);
+    if (!options) return tl::unexpected(options.error());
+    Connection created = with_database(like, name);
+    auto done = (*server)->execute(fmt::format("CREATE DATABASE {}{}", (*server)->quoted(name), *options));
+    if (done) return created;
+    // PostgreSQL's duplicate_database, MySQL's ER_DB_CREATE_EXISTS.
+    const std::string state = (*server)->error_state();
+    if (state == "42P04" || state == "1007")
+        return fail("target.exists", fmt::format("there is a database \"{}\" already", name),
+                    "Nothing was changed.");
+    return denied(like, name, done.error());
+}
+
 Result<Connection> create_scratch(const Connection& like) {
     if (!like.engine) return fail("target.unresolved", "the kind of database is not known");
     if (is_file(like)) return create_file(like);
-    auto server = open_server(like);
-    if (!server) return tl::unexpected(server.error());
-    auto options = options_like(**server, like);
-    if (!options) return tl::unexpected(options.error());
-    Connection scratch = with_database(like, std::string(kName) + random_name());
-    auto created = (*server)->execute(
-        fmt::format("CREATE DATABASE {}{}", (*server)->quoted(scratch.database), *options));
-    if (!created) return denied(like, created.error());
-    return scratch;
+    return create_beside(like, std::string(kName) + random_name(), Bare::no);
 }
 
 Result<void> drop_scratch(const Connection& scratch) {

@@ -1,7 +1,9 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "db/database.hpp"
 #include "model/error.hpp"
 #include "model/target.hpp"
 
@@ -13,6 +15,16 @@ namespace migrate::db {
 /// `url` of the result is written as that of `like` is.
 /// Errors: those of open(); `target.denied` where the role may not create databases.
 Result<Connection> create_scratch(const Connection& like);
+
+/// Whether a new database on PostgreSQL lacks what the site has put into template1.
+enum class Bare { no, yes };
+
+/// A fresh, empty database of that name on the server of `like`, with its login, encoding and collation. For
+/// servers only. Errors: those of open(); `target.denied`; `target.exists`.
+Result<Connection> create_beside(const Connection& like, const std::string& name, Bare bare);
+
+/// A session on the server that is in no database of the project's own.
+Result<std::unique_ptr<Database>> open_server(const Connection& like);
 
 /// Drops what create_scratch() made, ending the sessions that others still have there. One that is gone
 /// already is no error. Refuses everything else (`target.foreign`).

@@ -27,8 +27,9 @@ std::vector<std::string> Bench::with_verb(std::string_view verb) const {
 }
 
 void Bench::refuse(std::string id, std::string message, std::string_view harmless) {
-    add(Decision::refuse, std::move(id), std::move(message),
-        {{By::you, with_verb(harmless), "", "changes nothing and shows how things stand"}});
+    const char* why = harmless == "backup" ? "takes one, and changes nothing"
+                                           : "changes nothing and shows how things stand";
+    add(Decision::refuse, std::move(id), std::move(message), {{By::you, with_verb(harmless), "", why}});
 }
 
 void Bench::note(std::string id, std::string message) {

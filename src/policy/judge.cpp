@@ -77,8 +77,14 @@ void judge_cell(Bench& bench, const UnitPlan& plan, const Target& target, Risk r
     }
     const bool owed =
         cell.backup && !plan.no_user_tables.contains(target.name) && !changes_history_only(plan, target);
+    const std::string& proof = bench.consent().backup;
     if (owed && !bench.consent().backup_proven)
-        bench.refuse("backup.missing", what + ", and nothing proves that there is a fresh backup of it");
+        bench.refuse("backup.missing",
+                     what + ", and nothing proves that there is a fresh backup of it" +
+                         (proof.empty() ? "" : ": " + proof),
+                     "backup");
+    else if (owed)
+        bench.note("backup.proven", "a fresh backup is there: " + proof);
     if (cell.check)
         bench.note("check.unavailable",
                    "the pre-deploy gate is not part of this version: the migrations were not linted");

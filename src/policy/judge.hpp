@@ -16,6 +16,7 @@ struct Consent {
     std::vector<std::string> confirmed;  ///< names of databases, by --confirm or typed: one for each target
     bool approved = false;               ///< an approval of exactly this plan is there, not used up
     bool backup_proven = false;          ///< a proof of backup, fresh and of this very target
+    std::string backup = {};             ///< which, or why there is none: a clause for people
 };
 
 /// What the policy files and the repository say beyond the contract; see tightened(). Seeds are named by the

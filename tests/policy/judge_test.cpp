@@ -344,7 +344,7 @@ TEST_CASE("production owes a proof of backup, and the gate that is not there is 
     Consent consent{false, {"shop"}, false, false};
     CHECK(ids(judged(plan, kPerson, consent)) == "refuse backup.missing check.unavailable");
     consent.backup_proven = true;
-    CHECK(ids(judged(plan, kPerson, consent)) == "allow check.unavailable");
+    CHECK(ids(judged(plan, kPerson, consent)) == "allow backup.proven check.unavailable");
     consent.backup_proven = false;
     plan.no_user_tables = {"default"};
     CHECK(ids(judged(plan, kPerson, consent)) == "allow check.unavailable");

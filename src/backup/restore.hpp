@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "backup/backup.hpp"
+#include "backup/programs.hpp"
+#include "model/error.hpp"
+#include "model/target.hpp"
+
+namespace migrate {
+
+/// Where a backup was restored to, and how a person makes it the one in use.
+struct Restored {
+    Connection connection;
+    std::string shown;  ///< "postgresql localhost:5432/shop_20261121171400"
+    std::vector<Next> switch_over;  ///< empty where databases cannot be renamed (MySQL, MariaDB)
+};
+
+/// Checks that the dump is the one that was recorded, and restores it into a new database beside the one it
+/// was taken from, on the same server; nothing that is there is touched. `suffix` (YYYYMMDDHHMMSS) makes the
+/// name. After an error what was begun is removed.
+/// Errors: those of db::open(); `backup.damaged`; `tool.missing`, `tool.version`; `target.exists`;
+/// `target.denied`; `backup.failed`.
+Result<Restored> restore_beside(const Target& target, const Backup& backup, const std::string& suffix,
+                                const ProgramSettings& settings);
+
+}  // namespace migrate

@@ -1,0 +1,292 @@
+// `backup`, `backup list` and `restore`: dumps of the units' databases, read back, and restored beside.
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "backup/dump.hpp"
+#include "backup/restore.hpp"
+#include "backup/store.hpp"
+#include "command/flow.hpp"
+#include "command/options.hpp"
+#include "command/program.hpp"
+#include "command/table.hpp"
+#include "report/text.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr std::array kShared{&kUnitOptions, &kEnvironmentOptions};
+constexpr Positional kList[] = {{.name = "list", .help = "list the backups of this machine instead"}};
+constexpr Positional kId[] = {
+    {.name = "ID", .help = "the backup, as `migrate backup list` names it; default: the unit's newest"}};
+constexpr Option kBackupOptions[] = {
+    {.name = "format",
+     .kind = ValueKind::choice,
+     .value = "FORMAT",
+     .choices = "custom|directory",
+     .help = "PostgreSQL's form of the dump, custom where nothing is said"},
+    {.name = "keep",
+     .kind = ValueKind::number,
+     .value = "N",
+     .help = "afterwards remove all but the N newest backups of the same database"},
+};
+constexpr Example kBackupExamples[] = {
+    {"migrate backup -u ledger", "dumps the unit's database, reads the dump back, and keeps it"},
+    {"migrate backup -u ledger --keep 7", "the same, and keeps the last seven"},
+    {"migrate backup list", "what there is to restore, newest last"},
+};
+constexpr Example kRestoreExamples[] = {
+    {"migrate restore -u ledger", "restores the newest backup beside, and says how to switch to it"},
+};
+
+std::string size_text(std::uintmax_t bytes) {
+    if (bytes < 10'000) return fmt::format("{} bytes", bytes);
+    if (bytes < 10'000'000) return fmt::format("{} kB", bytes / 1000);
+    return fmt::format("{} MB", bytes / 1'000'000);
+}
+
+Json to_json(const Backup& backup) {
+    return {{"id", backup.id},
+            {"unit", backup.unit},
+            {"target", backup.target},
+            {"engine", to_string(backup.engine)},
+            {"database", backup.database},
+            {"taken_at", rfc3339(backup.taken_at)},
+            {"finished_at", rfc3339(backup.finished_at)},
+            {"format", backup.format},
+            {"file", backup.path.string()},
+            {"bytes", backup.bytes},
+            {"sha256", backup.sha256},
+            {"made_by", backup.made_by},
+            {"server", backup.server},
+            {"verified", backup.verified}};
+}
+
+/// Ends the command; the document also holds what stands in `more`.
+int finish_with(const Session& session, CommandResult& result, const Json& more, const std::string& text) {
+    if (!session.json()) return finish(session, result, {}, text);
+    result.exit = worst_exit(result.exit, exit_of(result));
+    Json document = envelope(result, {.outcome = true});
+    document.update(more);
+    fmt::print("{}", dump(document));
+    if (!session.quiet()) fmt::print(stderr, "{}", text);
+    return result.exit;
+}
+
+/// The units chosen, with their targets. Several need no --all: a backup changes nothing.
+Result<std::vector<GatheredUnit>> units_of(const Session& session, Redactor& redactor,
+                                           CommandResult& result) {
+    auto selection = selected(session);
+    if (!selection) return tl::unexpected(selection.error());
+    Request request;
+    request.verb = Verb::status;
+    GatherSettings settings = gather_settings(session);
+    return gather(selection->units, request, settings, redactor, result.errors);
+}
+
+int list(const Session& session) {
+    CommandResult result;
+    result.command = "backup";
+    result.environment = session.environment;
+    Json all = Json::array();
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& backup : backups_of(session).list()) {
+        rows.push_back({backup.id, backup.unit, backup.target, size_text(backup.bytes), backup.verified});
+        all.push_back(to_json(backup));
+    }
+    const std::string text = rows.empty() ? "there are no backups\n" : table(rows);
+    return finish_with(session, result, {{"backups", std::move(all)}}, text);
+}
+
+DumpSettings dump_settings(const Session& session, const Redactor& redactor) {
+    DumpSettings settings;
+    settings.store = backups_of(session);
+    settings.programs = programs_of(session, redactor);
+    settings.format = session.parsed->value("format").value_or("");
+    settings.now = now_seconds();
+    const std::string compact = compact_time(settings.now);
+    settings.name = compact.substr(0, 8) + "T" + compact.substr(8) + "Z";
+    return settings;
+}
+
+/// One unit: each of its databases that the project migrates.
+void back_up(const Session& session, GatheredUnit& one, const Redactor& redactor, Json& made,
+             std::string& text, std::vector<LogEntry>& log) {
+    UnitResult& unit = one.result;
+    unit.error.reset();
+    text += session.out.bold(unit.unit.id) + "\n";
+    for (auto& status : unit.targets) {
+        if (!status.target.migrated) continue;
+        const std::string name = fingerprint_of(session, status.target);
+        text += fmt::format("  {}  {}\n", target_text(status.target), to_string(status.target.level));
+        if (!session.quiet())
+            fmt::print(stderr, "{}: dumping {}\n", unit.unit.id, target_text(status.target));
+        const DumpSettings settings = dump_settings(session, redactor);
+        auto backup = take_backup(status.target, name, unit.unit.id, settings);
+        LogEntry entry = log_entry(session, "backup", unit);
+        status.error.reset();
+        if (!backup) {
+            status.error = backup.error();
+            if (!unit.error) unit.error = backup.error();
+            text += error_text(backup.error(), session.out);
+            entry.outcome = "failed";
+            entry.detail = backup.error().code;
+            log.push_back(std::move(entry));
+            continue;
+        }
+        entry.outcome = "done";
+        entry.detail = backup->id;
+        log.push_back(std::move(entry));
+        made.push_back(to_json(*backup));
+        text += fmt::format("  {} {}  {}\n", session.out.green("backed up"), backup->id,
+                            session.out.dim(size_text(backup->bytes)));
+        text += fmt::format("            {}\n            {}\n", backup->verified, backup->path.string());
+        if (auto keep = session.parsed->number("keep"))
+            for (const auto& removed : settings.store.prune(name, std::max(1, *keep)))
+                text += fmt::format("  removed   {}\n", removed.id);
+    }
+}
+
+int backup(const Invocation& invocation, const ParsedCommand& parsed) {
+    auto session = open_session(invocation, parsed);
+    if (!session) return report_error(invocation, "backup", session.error());
+    if (auto word = parsed.positional(0)) {
+        if (*word == "list") return list(*session);
+        return finish(*session, "backup",
+                      Error{"usage",
+                            "backup takes no argument but `list`: " + *word,
+                            "-u names the unit whose database is to be dumped.",
+                            {{By::you, {"migrate", "backup", "-u", *word}, "", "if that is a unit"}}});
+    }
+    CommandResult result;
+    result.command = "backup";
+    result.environment = session->environment;
+    Redactor redactor;
+    auto units = units_of(*session, redactor, result);
+    if (!units) return finish(*session, "backup", units.error());
+    Json made = Json::array();
+    std::string text;
+    std::vector<LogEntry> log;
+    for (auto& one : *units) {
+        // A history that cannot be read is no reason to go without a backup.
+        if (one.result.targets.empty() && one.result.error)
+            text +=
+                session->out.bold(one.result.unit.id) + "\n" + error_text(*one.result.error, session->out);
+        else
+            back_up(*session, one, redactor, made, text, log);
+        result.units.push_back(std::move(one.result));
+    }
+    write_log(*session, log, result.errors);
+    return finish_with(*session, result, {{"backups", std::move(made)}}, text);
+}
+
+/// The one target that a restoration is for.
+Result<Target> one_target(const UnitResult& unit) {
+    if (unit.targets.empty() && unit.error) return tl::unexpected(*unit.error);
+    std::vector<Target> found;
+    for (const auto& status : unit.targets)
+        if (status.target.migrated) found.push_back(status.target);
+    if (found.size() == 1) return found.front();
+    return fail("unit.ambiguous", fmt::format("{} has {} databases", unit.unit.id, found.size()),
+                fmt::format("Nothing was done. -u {}@NAME names one; `migrate explain --target` lists them.",
+                            unit.unit.id));
+}
+
+Result<Backup> backup_for(const Session& session, const Target& target, const std::string& unit,
+                          const std::optional<std::string>& id) {
+    const BackupStore store = backups_of(session);
+    const std::string name = fingerprint_of(session, target);
+    if (id) {
+        auto found = store.find(*id);
+        if (!found)
+            return fail("backup.unknown", "there is no backup " + *id, "Nothing was done.",
+                        {{By::you, {"migrate", "backup", "list"}, "", "lists them"}});
+        if (found->fingerprint != name)
+            return fail("backup.unknown",
+                        fmt::format("{} is a backup of {}, not of {}'s database", *id, found->target, unit),
+                        "Nothing was done.");
+        return *found;
+    }
+    auto all = store.list(name);
+    if (all.empty())
+        return fail("backup.unknown", "there is no backup of " + unit + "'s database on this machine",
+                    "Nothing was done.", {{By::you, {"migrate", "backup", "-u", unit}, "", "takes one"}});
+    return all.back();
+}
+
+int restore(const Invocation& invocation, const ParsedCommand& parsed) {
+    auto session = open_session(invocation, parsed);
+    if (!session) return report_error(invocation, "restore", session.error());
+    CommandResult result;
+    result.command = "restore";
+    result.environment = session->environment;
+    Redactor redactor;
+    auto units = units_of(*session, redactor, result);
+    if (!units) return finish(*session, "restore", units.error());
+    if (units->size() != 1)
+        return finish(*session, "restore",
+                      Error{"unit.ambiguous",
+                            fmt::format("restore needs one unit, and {} are chosen", units->size()),
+                            "Nothing was done. -u names it.",
+                            {}});
+    UnitResult& unit = units->front().result;
+    auto target = one_target(unit);
+    if (!target) return finish(*session, "restore", target.error());
+    auto backup = backup_for(*session, *target, unit.unit.id, parsed.positional(0));
+    if (!backup) return finish(*session, "restore", backup.error());
+    const std::string suffix = compact_time(now_seconds());
+    auto restored = restore_beside(*target, *backup, suffix, programs_of(*session, redactor));
+    LogEntry entry = log_entry(*session, "restore", unit);
+    entry.outcome = restored ? "done" : "failed";
+    entry.detail = backup->id + " " + (restored ? restored->shown : restored.error().code);
+    write_log(*session, {entry}, result.errors);
+    if (!restored) return finish(*session, "restore", restored.error());
+
+    std::string text = session->out.bold(unit.unit.id) + "\n";
+    text += fmt::format("  {} {}  of {}\n", session->out.green("restored"), backup->id,
+                        rfc3339(backup->taken_at));
+    text += fmt::format("  into     {}\n", restored->shown);
+    text += fmt::format("  {} is as it was\n", target_text(*target));
+    if (restored->switch_over.empty())
+        text +=
+            "  databases cannot be renamed there: to switch, let the project's URL name the restored one\n";
+    text += next_text(restored->switch_over, session->out);
+    unit.next = restored->switch_over;
+    result.units.push_back(std::move(unit));
+    return finish_with(*session, result,
+                       {{"restored", {{"backup", to_json(*backup)}, {"into", restored->shown}}}}, text);
+}
+
+}  // namespace
+
+constinit const Command backup_command{
+    .name = "backup",
+    .group = Group::database,
+    .summary = "dump the database, and read the dump back",
+    .description =
+        "Dumps the database of each chosen unit with the database's own program (SQLite: by its library), "
+        "reads the dump back as a whole, and keeps it outside the repository, private to the user. A fresh "
+        "one is what changes on production owe. The password is never a process argument.",
+    .positionals = kList,
+    .options = kBackupOptions,
+    .shared = kShared,
+    .examples = kBackupExamples,
+    .run = backup,
+};
+
+constinit const Command restore_command{
+    .name = "restore",
+    .group = Group::database,
+    .summary = "restore a backup beside the database",
+    .description =
+        "Checks a backup and restores it into a new database beside the one that it was taken from: nothing "
+        "that is there is touched. Prints the command that makes the restored one the one in use.",
+    .positionals = kId,
+    .shared = kShared,
+    .examples = kRestoreExamples,
+    .run = restore,
+};
+
+}  // namespace migrate
