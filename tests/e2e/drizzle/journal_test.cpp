@@ -213,6 +213,27 @@ TEST_CASE("drizzle: push and reset stay away from what they would destroy, also 
     CHECK(shop({"run"}).status == 1);
 }
 
+TEST_CASE("drizzle: production is not changed by any verb") {
+    for (const char* version : {"0.20", "0.31", "1.0"}) {
+        CAPTURE(version);
+        DrizzleShop shop(version, Engine::postgresql);
+        REQUIRE(shop({"generate", "init"}).status == 0);
+        auto& server = test::PostgresServer::shared();
+        Connection production = shop.database;
+        production.database = std::string("drizzle_prod_") + version[0] + version[2];
+        test::execute(server.admin(), {"CREATE DATABASE " + production.database});
+        shop.environment["DATABASE_URL"] = server.url(production);
+        for (const Words& words : {Words{"run", "--yes"}, Words{"push", "--yes"}, Words{"seed", "--yes"}}) {
+            Ran ran = shop(words);
+            CHECK_MESSAGE(ran.status == 4, words.front() << ": " << ran.out << ran.err);
+            CHECK_FALSE(says(ran, production.password));
+        }
+        CHECK(test::connect(production)
+                  ->query("SELECT 1 FROM pg_tables WHERE schemaname IN ('public', 'drizzle')")
+                  ->rows.empty());
+    }
+}
+
 TEST_CASE("drizzle 0.31: pull says which files it has rewritten") {
     DrizzleShop shop("0.31", Engine::postgresql);
     test::execute(shop.database, {"CREATE TABLE orders (id int PRIMARY KEY)"});

@@ -17,7 +17,7 @@ struct Words {
 
 Words words_of(Engine engine) {
     if (engine == Engine::sqlite)
-        return {"sqlite", "libsql", "sqlite-core", "sqliteTable", "integer('id').primaryKey()", "url"};
+        return {"sqlite", "better-sqlite", "sqlite-core", "sqliteTable", "integer('id').primaryKey()", "url"};
     if (engine == Engine::mariadb)
         return {"mysql", "mysql2", "mysql-core", "mysqlTable", "int('id').primaryKey()", "uri"};
     return {"postgresql", "pg", "pg-core", "pgTable", "serial('id').primaryKey()", "connectionString"};

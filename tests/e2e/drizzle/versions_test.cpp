@@ -48,6 +48,29 @@ TEST_CASE("drizzle 1.0 on PostgreSQL: generate, run, rollback, run, and nothing 
     CHECK(shop.document({"generate", "again"})["changed"] == "nothing");
 }
 
+TEST_CASE("drizzle 1.0 and 0.20 on SQLite: generate, run, rollback, run") {
+    for (const char* version : {"1.0", "0.20"}) {
+        CAPTURE(version);
+        DrizzleShop shop(version, Engine::sqlite);
+        REQUIRE(shop({"generate", "init"}).status == 0);
+        CHECK_FALSE(shop.tree.exists("shop.db"));
+        Ran run = shop({"run"});
+        CHECK_MESSAGE(run.status == 0, run.out << run.err);
+        CHECK(shop.columns() == Words{"id", "email"});
+        CHECK(shop.rows_of_history() == "1");
+        const bool folders = version[0] == '1';
+        const std::string first = entry(shop, folders ? "_init" : ".sql");
+        shop.tree.write(folders ? "drizzle/" + first + "/down.sql"
+                                : "drizzle/" + first.substr(0, first.size() - 4) + ".down.sql",
+                        "DROP TABLE users;\n");
+        Ran back = shop({"rollback", "--yes"});
+        CHECK_MESSAGE(back.status == 0, back.out << back.err);
+        CHECK(shop.columns().empty());
+        REQUIRE(shop({"run"}).status == 0);
+        CHECK(shop.document({"status"})["units"][0]["state"] == "current");
+    }
+}
+
 TEST_CASE("drizzle 1.0: diff says whether schema, migrations and database are the same") {
     DrizzleShop shop("1.0", Engine::postgresql);
     REQUIRE(shop({"generate", "init"}).status == 0);

@@ -159,6 +159,29 @@ TEST_CASE("Flyway: --to and --steps name versions, on SQLite") {
     CHECK(says(none, "verb.unsupported"));
 }
 
+TEST_CASE("Flyway: plan --sql prints the pending files, and diff says whether applied ones were changed") {
+    Connection connection = PostgresServer::shared().fresh_database();
+    Shop shop("11.8.2", connection);
+    Ran all = shop.migrate({"plan", "run", "--sql"});
+    CHECK_MESSAGE(all.status == 0, all_of(all));
+    CHECK(all.out.find("CREATE TABLE users") < all.out.find("CREATE TABLE posts"));
+    CHECK(all.out.find("CREATE VIEW names") != std::string::npos);
+    CHECK_FALSE(has_table(connection, "flyway_schema_history"));
+    REQUIRE(shop.migrate({"run"}).status == 0);
+    Ran back = shop.migrate({"plan", "rollback", "--sql"});
+    CHECK_MESSAGE(back.status == 0, all_of(back));
+    CHECK(back.out.find("DROP TABLE tags") != std::string::npos);
+    CHECK(has_table(connection, "tags"));
+
+    Ran same = shop.migrate({"diff", "--exit-code"});
+    CHECK_MESSAGE(same.status == 0, all_of(same));
+    shop.tree.write("sql/V1__users.sql", "CREATE TABLE users (id INT PRIMARY KEY, name INT);\n");
+    Ran changed = shop.migrate({"diff", "--exit-code"});
+    CHECK_MESSAGE(changed.status == 3, all_of(changed));
+    CHECK(says(changed, "checksum"));
+    for (const Ran& ran : {all, back, same, changed}) CHECK_FALSE(says(ran, connection.password));
+}
+
 TEST_CASE("Flyway on MariaDB: a failure is recorded, said with its line, and resolved") {
     Connection connection = MariaDbServer::shared().fresh_database();
     Tree::Files files = scripts();

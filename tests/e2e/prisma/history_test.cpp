@@ -78,6 +78,52 @@ TEST_CASE("prisma 5 over the stand-in: generate, plan, run, seed, rollback by do
     whole_life(5);
 }
 
+TEST_CASE("prisma 5, 6 and 7 over the stand-in: diff compares database, models and migrations") {
+    for (int major : {5, 6, 7}) {
+        CAPTURE(major);
+        PrismaShop shop(major);
+        REQUIRE(shop({"generate", "init"}).status == 0);
+        REQUIRE(shop({"run"}).status == 0);
+        Ran clean = shop({"diff", "--exit-code"});
+        CHECK_MESSAGE(clean.status == 0, clean.out << clean.err);
+        CHECK(says(clean, "no difference"));
+        shop.schema("age Int?");
+        Ran dirty = shop({"diff", "--exit-code"});
+        CHECK_MESSAGE(dirty.status == 3, dirty.out << dirty.err);
+        CHECK(says(dirty, "there are differences"));
+        CHECK(says(dirty, "Added column `age`"));
+        CHECK(shop.columns() == Words{"id", "email"});
+
+        // Models and migrations agree, and the database has drifted.
+        shop.schema();
+        test::execute(shop.database, {"ALTER TABLE \"User\" ADD COLUMN extra int"});
+        Ran drifted = shop({"diff", "--exit-code"});
+        CHECK_MESSAGE(drifted.status == 3, drifted.out << drifted.err);
+        CHECK(says(drifted, "Removed column `extra`"));
+        for (const Ran& ran : {clean, dirty, drifted}) CHECK_FALSE(says(ran, shop.database.password));
+        auto left = test::connect(shop.database)
+                        ->query("SELECT datname FROM pg_database WHERE datname LIKE '%scratch%'");
+        CHECK(left->rows.empty());
+    }
+}
+
+TEST_CASE("prisma 7 over the stand-in: production is not changed by any verb") {
+    PrismaShop shop(7);
+    shop.migration(kInit, kUsers);
+    auto& server = test::PostgresServer::shared();
+    test::execute(server.admin(), {"CREATE DATABASE prisma_prod"});
+    Connection production = shop.database;
+    production.database = "prisma_prod";
+    shop.environment["DATABASE_URL"] = server.url(production);
+    for (const Words& words : {Words{"run", "--yes"}, Words{"reset", "--yes"}, Words{"push", "--yes"},
+                               Words{"seed", "--yes"}, Words{"generate", "more"}}) {
+        Ran ran = shop(words);
+        CHECK_MESSAGE(ran.status == 4, words.front() << ": " << ran.out << ran.err);
+        CHECK_FALSE(says(ran, production.password));
+    }
+    CHECK_FALSE(test::connect(production)->table_exists("", "_prisma_migrations").value());
+}
+
 TEST_CASE("prisma 6 over the stand-in: a failed migration is explained, blocks, and is resolved") {
     PrismaShop shop(6);
     shop.migration(kInit, kUsers);

@@ -187,6 +187,61 @@ TEST_CASE("Alembic: generate compares the models on a scratch database and leave
     CHECK(left->rows.empty());
 }
 
+TEST_CASE("Alembic: diff compares models and revisions on a scratch database, and touches nothing else") {
+    Place place = on_postgresql();
+    PythonProject shop = project(kNew, place);
+    Ran same = shop.migrate({"diff", "--exit-code"});
+    CHECK_MESSAGE(same.status == 0, all_of(same));
+    CHECK(says(same, "no difference"));
+    shop.tree.write("models.py",
+                    std::string(kModels) +
+                        "extra = Table(\"extra\", metadata, Column(\"id\", Integer, primary_key=True))\n");
+    Ran more = shop.migrate({"diff", "--exit-code"});
+    CHECK_MESSAGE(more.status == 3, all_of(more));
+    CHECK(says(more, "there are differences"));
+    CHECK(says(more, "Table('extra'"));
+    CHECK_FALSE(has_table(place.connection, "alembic_version"));
+    for (const Ran& ran : {same, more}) CHECK_FALSE(says(ran, place.connection.password));
+
+    Ran old = project(kOld, place).migrate({"diff", "-u", ".:alembic"});  // `check` came with 1.9
+    CHECK(old.status == 2);
+    CHECK(says(old, "verb.unsupported"));
+}
+
+TEST_CASE("Alembic: plan --sql prints what run and rollback would execute, and executes nothing") {
+    for (const char* version : {kOld, kNew}) {
+        CAPTURE(version);
+        Place place = on_postgresql();
+        PythonProject shop = project(version, place);
+        Ran all = shop.migrate({"plan", "run", "--sql"});
+        CHECK_MESSAGE(all.status == 0, all_of(all));
+        CHECK(all.out.find("CREATE TABLE users") < all.out.find("CREATE TABLE posts"));
+        CHECK(all.out.find("CREATE TABLE posts") < all.out.find("CREATE TABLE tags"));
+        CHECK_FALSE(has_table(place.connection, "users"));
+        REQUIRE(shop.migrate({"run", "--to", "aaaa1"}).status == 0);
+        Ran rest = shop.migrate({"plan", "run", "--sql"});
+        CHECK_MESSAGE(rest.status == 0, all_of(rest));
+        CHECK(rest.out.find("CREATE TABLE users") == std::string::npos);
+        CHECK(rest.out.find("CREATE TABLE tags") != std::string::npos);
+        Ran back = shop.migrate({"plan", "rollback", "--sql"});
+        CHECK_MESSAGE(back.status == 0, all_of(back));
+        CHECK(back.out.find("DROP TABLE users") != std::string::npos);
+        CHECK(has_table(place.connection, "users"));
+        CHECK_FALSE(has_table(place.connection, "posts"));
+        for (const Ran& ran : {all, rest, back}) CHECK_FALSE(says(ran, place.connection.password));
+    }
+}
+
+TEST_CASE("Alembic: that an applied file was edited nobody can know, and status says so") {
+    Place place = on_postgresql();
+    PythonProject shop = project(kNew, place);
+    REQUIRE(shop.migrate({"run"}).status == 0);
+    shop.tree.write("migrations/versions/bbbb2_posts.py", creates("bbbb2", "\"aaaa1\"", "other"));
+    Ran status = shop.migrate({"status", "--json"});
+    CHECK(says(status, "\"state\": \"current\""));
+    CHECK(says(status, "\"edited_known\": false"));
+}
+
 TEST_CASE("Alembic: two heads are both applied, asked about, joined, and left again") {
     for (const char* version : {kOld, kNew}) {
         Place place = on_postgresql();

@@ -178,6 +178,57 @@ TEST_CASE("Django: generate says what it wrote, also an app's first file, and as
     CHECK(says(empty, "wrote    blog/migrations/0004_fill.py"));
 }
 
+TEST_CASE("Django: diff says whether the models have what no migration has, and writes nothing") {
+    for (const char* version : {"python/django-3.2", "python/django-4.2", "python/django-5.2"}) {
+        CAPTURE(version);
+        PythonProject shop(version, shop_files());
+        shop.environment["DATABASE_URL"] = sqlite_url(shop);
+        Ran same = shop.migrate({"diff", "--exit-code"});
+        CHECK_MESSAGE(same.status == 0, all_of(same));
+        CHECK(says(same, "no difference"));
+        shop.tree.write("news/models.py",
+                        "from django.db import models\n\n\nclass Item(models.Model):\n    rank = "
+                        "models.IntegerField(default=0)\n");
+        Ran more = shop.migrate({"diff", "--exit-code"});
+        CHECK_MESSAGE(more.status == 3, all_of(more));
+        CHECK(says(more, "there are differences"));
+        CHECK(says(more, "Add field rank to item"));
+        CHECK_FALSE(shop.tree.exists("news/migrations/0002_item_rank.py"));  // 3.2 would, without --dry-run
+    }
+}
+
+TEST_CASE("Django: plan --sql prints what run and rollback would execute, and executes nothing") {
+    for (const char* version : {"python/django-3.2", "python/django-5.2"}) {
+        CAPTURE(version);
+        Place place = on_postgresql("postgres");
+        PythonProject shop = project(version, place);
+        Ran all = shop.migrate({"plan", "run", "--sql"});
+        CHECK_MESSAGE(all.status == 0, all_of(all));
+        CHECK(all.out.find("CREATE TABLE \"blog_post\"") < all.out.find("ADD COLUMN \"title\""));
+        CHECK(all.out.find("CREATE TABLE \"news_item\"") != std::string::npos);
+        CHECK_FALSE(has_table(place.connection, "django_migrations"));
+        REQUIRE(shop.migrate({"run", "--to", "blog.0002_title"}).status == 0);
+        Ran rest = shop.migrate({"plan", "run", "--sql"});
+        CHECK_MESSAGE(rest.status == 0, all_of(rest));
+        CHECK(rest.out.find("blog_post") == std::string::npos);
+        Ran back = shop.migrate({"plan", "rollback", "--sql"});
+        CHECK_MESSAGE(back.status == 0, all_of(back));
+        CHECK(back.out.find("DROP COLUMN \"title\"") != std::string::npos);
+        CHECK(says(shop.migrate({"history"}), "blog.0002_title"));
+        for (const Ran& ran : {all, rest, back}) CHECK_FALSE(says(ran, place.connection.password));
+    }
+}
+
+TEST_CASE("Django: that an applied file was edited nobody can know, and status says so") {
+    PythonProject shop("python/django-5.2", shop_files());
+    shop.environment["DATABASE_URL"] = sqlite_url(shop);
+    REQUIRE(shop.migrate({"run"}).status == 0);
+    shop.tree.write("blog/migrations/0002_title.py", shop.tree.read("blog/migrations/0002_title.py") + "\n");
+    Ran status = shop.migrate({"status", "--json"});
+    CHECK(says(status, "\"state\": \"current\""));
+    CHECK(says(status, "\"edited_known\": false"));
+}
+
 TEST_CASE("Django: two leaves of one app are refused and joined; an irreversible migration is not reverted") {
     Tree::Files files = shop_files();
     files["blog/migrations/0002_other.py"] =
