@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "command/flow.hpp"
 #include "command/options.hpp"
@@ -95,6 +96,32 @@ int apply(const Invocation& invocation, const ParsedCommand& parsed) {
     return carry_out(*session, *prepared, consent, redactor, true);
 }
 
+/// A kept plan as a person reads it: what would be done where.
+std::string text_of(const KeptPlan& plan) {
+    const Json document = Json::parse(plan.document, nullptr, false);
+    std::string text = fmt::format("plan {}: {}\n", plan.id, fmt::join(plan.arguments, " "));
+    if (!document.is_object() || !document.contains("units")) return text;
+    for (const auto& unit : document["units"]) {
+        text += unit.value("id", "") + "\n";
+        for (const auto& target : unit.value("targets", Json::array()))
+            text +=
+                fmt::format("  {} {}{}/{}  {}\n", target.value("engine", "database"),
+                            target["host"].is_string() ? target["host"].get<std::string>() : "",
+                            target["port"].is_number() ? fmt::format(":{}", target["port"].get<int>()) : "",
+                            target["database"].is_string() ? target["database"].get<std::string>() : "",
+                            target.value("level", ""));
+        for (const auto& step : unit.value("steps", Json::array())) {
+            text += fmt::format("  {:>3}  {:<8}{}\n", step.value("n", 0), step.value("risk", ""),
+                                step.value("purpose", ""));
+            for (const auto& what : step.value("destructive", Json::array()))
+                text += fmt::format("       destroys: {}\n", what.get<std::string>());
+        }
+        for (const auto& rule : unit.value("verdict", Json::object()).value("rules", Json::array()))
+            text += fmt::format("  {}\n", rule.value("message", ""));
+    }
+    return text;
+}
+
 int approve(const Invocation& invocation, const ParsedCommand& parsed) {
     auto session = open_session(invocation, parsed);
     if (!session) return report_error(invocation, "approve", session.error());
@@ -107,7 +134,7 @@ int approve(const Invocation& invocation, const ParsedCommand& parsed) {
                             "Nothing was approved.",
                             {{By::person, {"migrate", "approve", plan->id}, "", ""}}});
     if (auto late = expired(*plan, now_seconds())) return finish(*session, "approve", *late);
-    fmt::print(stderr, "{}\nType the plan's id to approve it: ", plan->document);
+    fmt::print(stderr, "{}Type the plan's id to approve it: ", text_of(*plan));
     std::string answer(32, '\0');
     if (!std::fgets(answer.data(), 31, stdin)) answer.clear();
     answer.resize(answer.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos

@@ -149,6 +149,31 @@ void back_up(const Session& session, GatheredUnit& one, const Redactor& redactor
     }
 }
 
+}  // namespace
+
+Result<std::vector<Backup>> back_up_protected(const Session& session, const UnitResult& unit,
+                                              const Redactor& redactor) {
+    std::vector<Backup> made;
+    std::vector<Error> unwritten;
+    for (const auto& status : unit.targets) {
+        if (!status.target.migrated || !is_protected(status.target.level)) continue;
+        const std::string name = fingerprint_of(session, status.target);
+        if (!session.quiet())
+            fmt::print(stderr, "{}: dumping {}\n", unit.unit.id, target_text(status.target));
+        auto backup = take_backup(status.target, name, unit.unit.id, dump_settings(session, redactor));
+        LogEntry entry = log_entry(session, "backup", unit);
+        entry.outcome = backup ? "done" : "failed";
+        entry.detail = backup ? backup->id : backup.error().code;
+        write_log(session, {entry}, unwritten);
+        if (!backup) return tl::unexpected(backup.error());
+        made.push_back(std::move(*backup));
+    }
+    if (!unwritten.empty()) return tl::unexpected(unwritten.front());
+    return made;
+}
+
+namespace {
+
 int backup(const Invocation& invocation, const ParsedCommand& parsed) {
     auto session = open_session(invocation, parsed);
     if (!session) return report_error(invocation, "backup", session.error());

@@ -206,7 +206,7 @@ int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb ver
 }
 
 int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
-              bool exact) {
+              bool exact, const std::function<void(Prepared&)>& after) {
     const Environment& env = session.env();
     bool color = session.err.color, terminal = session.invocation->stderr_tty;
     Progress progress(progress_style(env, terminal, color, session.quiet(), prepared.result.units.size()),
@@ -220,6 +220,7 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
         hold_back(prepared.result);
     else
         run_prepared(session, prepared, consent, redactor, exact, &observers);
+    if (after && !nothing_may_start(prepared.result)) after(prepared);
     log_outcome(session, prepared);
     prepared.result.exit = exit_of(prepared.result);
     if (reads && session.parsed->given("exit-code") &&

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,10 @@ struct Prepared {
 Result<Prepared> prepare(const Session& session, const Request& request, const Consent& consent,
                          Redactor& redactor);
 
+/// Judges every unit's plan, anew where it has been judged before: with the consent that is there now, and
+/// with the proof of backup of each unit.
+void judge_all(const Session& session, Prepared& prepared, const Consent& consent, const Redactor& redactor);
+
 /// The kept form of a prepared plan, good for `valid` seconds from now.
 KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t valid);
 
@@ -44,8 +49,14 @@ void run_prepared(const Session& session, Prepared& prepared, const Consent& con
                   bool exact, RunObserver* observer);
 
 /// Runs, shows progress, logs and reports what consent has been obtained for; returns the exit status.
+/// `after` is called where every unit succeeded, before it is reported.
 int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
-              bool exact);
+              bool exact, const std::function<void(Prepared&)>& after = {});
+
+/// Dumps the protected databases of a unit, one after another; a line of the log for each.
+/// Errors: those of take_backup(), from the first that fails.
+Result<std::vector<Backup>> back_up_protected(const Session& session, const UnitResult& unit,
+                                              const Redactor& redactor);
 
 /// The same for one unit; what became of it stands in `result`.
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,

@@ -141,9 +141,6 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
         skip_unable(result, one.selected.named);
         if (result.plan) {
             result.plan->command = arguments_of(request, *session.parsed, prepared.selection);
-            one.consent = with_proof(session, result, consent, redactor);
-            result.plan->verdict =
-                judge(*result.plan, one.facts.histories, session.caller, *one.consent, session.policy);
             prepared.plan.units.push_back(*result.plan);
         }
         prepared.result.units.push_back(std::move(result));
@@ -151,7 +148,22 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
     prepared.canonical = canonical(prepared.plan);
     prepared.plan.id = plan_id(prepared.plan);
     prepared.result.plan_id = prepared.plan.id;
+    judge_all(session, prepared, consent, redactor);
     return prepared;
+}
+
+void judge_all(const Session& session, Prepared& prepared, const Consent& consent, const Redactor& redactor) {
+    for (std::size_t i = 0; i < prepared.units.size(); ++i) {
+        GatheredUnit& one = prepared.units[i];
+        UnitResult& result = prepared.result.units[i];
+        if (!result.plan) continue;
+        one.consent = with_proof(session, result, consent, redactor);
+        Verdict& verdict = result.plan->verdict;
+        verdict = judge(*result.plan, one.facts.histories, session.caller, *one.consent, session.policy);
+        for (auto& rule : verdict.rules)
+            for (auto& next : rule.next)
+                std::replace(next.argv.begin(), next.argv.end(), std::string("{plan_id}"), prepared.plan.id);
+    }
 }
 
 KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t valid) {

@@ -13,6 +13,7 @@ extern const Command apply_command;
 extern const Command approve_command;
 extern const Command backup_command;
 extern const Command baseline_command;
+extern const Command deploy_command;
 extern const Command detect_command;
 extern const Command diff_command;
 extern const Command doctor_command;
