@@ -115,7 +115,7 @@ TEST_CASE("drizzle 1.0: what it asks is said, and the answer can be given") {
     CHECK(shop.tree.exists("drizzle/" + entry(shop, "_years") + "/migration.sql"));
 }
 
-TEST_CASE("drizzle 1.0: a failing migration, in the tool's own words") {
+TEST_CASE("drizzle 1.0: a failing migration, in the tool's own words; an applied one that was edited") {
     DrizzleShop shop("1.0", Engine::postgresql);
     REQUIRE(shop({"generate", "--empty", "totals"}).status == 0);
     const std::string only = entry(shop, "_totals");
@@ -124,6 +124,11 @@ TEST_CASE("drizzle 1.0: a failing migration, in the tool's own words") {
     CHECK(failed.status == 1);
     CHECK_MESSAGE(says(failed, "nonsense"), failed.out << failed.err);
     CHECK(shop.document({"status"})["units"][0]["state"] == "pending");
+
+    shop.tree.write("drizzle/" + only + "/migration.sql", "SELECT 1;\n");
+    REQUIRE(shop({"run"}).status == 0);
+    shop.tree.write("drizzle/" + only + "/migration.sql", "SELECT 2;\n");
+    CHECK(shop.document({"status"})["units"][0]["targets"][0]["edited"] == json{only});
 }
 
 TEST_CASE("drizzle 0.20 on PostgreSQL: the program migrates as its migrator does") {

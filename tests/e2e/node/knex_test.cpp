@@ -59,6 +59,10 @@ TEST_CASE("knex 2 goes up, back and up again on PostgreSQL") {
     Shop project("knex-2", "pg", on_postgresql());
     goes_round(project, project.database, true);
 }
+TEST_CASE("knex 2 goes up, back and up again on MariaDB") {
+    Shop project("knex-2", "mysql2", on_mariadb());
+    goes_round(project, project.database, true);
+}
 TEST_CASE("knex 2 goes up, back and up again on SQLite") {
     goes_round_in_a_file("knex-2");
 }
@@ -131,6 +135,11 @@ TEST_CASE("knex: a lock that was left behind is named, and freed by resolve --un
         project.must({"rollback", "--yes"});
         CHECK_FALSE(has_table(project.database, "posts"));
     }
+}
+
+TEST_CASE("knex: that an applied file was edited nobody can know, and status says so") {
+    Shop project("knex-3", "pg", on_postgresql());
+    says_edits_are_unknown(project, kUsers);
 }
 
 TEST_CASE("knex: a database that nobody answers for") {

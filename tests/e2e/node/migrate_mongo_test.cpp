@@ -138,8 +138,12 @@ TEST_CASE("migrate-mongo: a lock that was left behind is named and freed") {
     for (std::string version : {"12", "14"}) {
         CAPTURE(version);
         Shop project(version);
-        // Without lockTtl the lock is on and never expires; FerretDB has no index that would end it.
-        project.tree.write("migrate-mongo-config.js", config("  lockTtl: undefined,\n"));
+        // Without lockTtl the lock is on and never expires; FerretDB has no index that would end it, and
+        // refuses one whose time is null, which is how the driver says "undefined" unless told otherwise.
+        project.tree.write(
+            "migrate-mongo-config.js",
+            config("  lockTtl: undefined,\n  mongodb: { url: process.env.DATABASE_URL, options: { "
+                   "ignoreUndefined: true } },\n"));
         project.must({"baseline", "--to", "20240101000000-users.js", "--yes"});
         ProcessSpec spec;
         spec.argv = {
@@ -169,6 +173,11 @@ TEST_CASE("migrate-mongo: a database that was made before there were migrations 
         project.must({"resolve", "--rolled-back", "20240102000000-posts.js", "--yes"});
         CHECK(says(project.must({"status"}), "pending        1"));
     }
+}
+
+TEST_CASE("migrate-mongo: that an applied file was edited nobody can know, and status says so") {
+    Shop project("14");
+    says_edits_are_unknown(project, "migrations/20240101000000-users.js");
 }
 
 TEST_CASE("migrate-mongo: a database that nobody answers for") {

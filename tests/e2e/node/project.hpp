@@ -141,6 +141,16 @@ inline void refuses_production(const NodeProject& project, const Connection& dat
     }
 }
 
+/// The tool keeps no checksums: that an applied file was edited is not known, and status does not pretend
+/// that it is.
+inline void says_edits_are_unknown(NodeProject& project, const std::string& file) {
+    project.must({"run"});
+    project.tree.write(file, project.tree.read(file) + "// edited\n");
+    Ran status = project.must({"status", "--json"});
+    CHECK_MESSAGE(says(status, "\"state\": \"current\""), all_of(status));
+    CHECK(says(status, "\"edited_known\": false"));
+}
+
 /// A database that nobody answers for ends with 1 and is named without its password.
 inline void says_unreachable(NodeProject& project, const std::string& url) {
     project.environment["DATABASE_URL"] = url;

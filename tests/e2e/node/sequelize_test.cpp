@@ -113,6 +113,11 @@ TEST_CASE("sequelize: a file that is gone cannot be undone, and nothing is tried
     CHECK(has_table(project.database, "posts"));
 }
 
+TEST_CASE("sequelize: that an applied file was edited nobody can know, and status says so") {
+    Shop project(on_postgresql());
+    says_edits_are_unknown(project, "migrations/20240101000000-users.js");
+}
+
 TEST_CASE("sequelize: a database that nobody answers for") {
     Shop project(on_postgresql());
     says_unreachable(project, "postgresql://app:hidden-word@127.0.0.1:1/shop");

@@ -122,6 +122,16 @@ TEST_CASE(
         // A second time there is nothing to write, which the tool calls a failure.
         Ran again = project.must({"generate", "nothing"});
         CHECK_MESSAGE(says(again, "nothing to do"), all_of(again));
+
+        // diff says the same of the database, and what would make it like the entities.
+        CHECK(says(project.must({"diff", "--exit-code"}), "no difference"));
+        const std::string source = project.tree.read("data-source.js");
+        project.tree.write("data-source.js",
+                           std::string(source).replace(source.find("primary: true }"), 15,
+                                                       "primary: true }, name: { type: 'text' }"));
+        Ran differs = project.migrate({"diff", "--exit-code"});
+        CHECK_MESSAGE(differs.status == 3, all_of(differs));
+        CHECK(says(differs, "ADD \"name\" text"));
     }
 }
 
@@ -191,6 +201,11 @@ TEST_CASE("typeorm: a data source in TypeScript is run by the project's own ts-n
         project.must({"rollback", "--yes"});
         CHECK_FALSE(has_table(place.connection, "users"));
     }
+}
+
+TEST_CASE("typeorm: that an applied file was edited nobody can know, and status says so") {
+    Shop project({"typeorm-1", "postgres"}, on_postgresql());
+    says_edits_are_unknown(project, "migrations/1704067200000-Users.js");
 }
 
 TEST_CASE("typeorm: a database that nobody answers for") {
