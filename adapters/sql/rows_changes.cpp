@@ -81,7 +81,7 @@ struct Edit {
         return !sql::facts_of(context.project.convention).own_table &&
                (!row.checksum.empty() || row.state == AppliedRow::State::running);
     }
-    std::string key() const { return sql::ledger_key(table(), context.dialect); }
+    sql::Change key() const { return sql::ledger_key_of(table(), context.dialect); }
 
     void record(Direction direction, const Entry& entry, const AppliedRow* before) {
         add(sql::record_done(table(), context.dialect, direction, entry, columns_of(context)));

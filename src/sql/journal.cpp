@@ -125,13 +125,13 @@ LedgerRow Journal::note_of(Direction direction, const Entry& entry, bool running
 Result<void> Journal::start(Direction direction, const Entry& entry, int done) {
     Changes changes = record_start(table_, dialect_, direction, entry, done, columns_);
     if (ledger_)
-        for (Change& change : write_ledger(dialect_, key_, entry.id, note_of(direction, entry, true, done)))
+        for (Change& change : write_ledger(dialect_, key(), entry.id, note_of(direction, entry, true, done)))
             changes.push_back(std::move(change));
     return in_transaction(changes);
 }
 
 Result<void> Journal::progress(const Entry& entry, int done, int started) {
-    if (ledger_) return write(write_ledger_progress(dialect_, key_, entry.id, done, started));
+    if (ledger_) return write(write_ledger_progress(dialect_, key(), entry.id, done, started));
     return write(record_progress(table_, dialect_, entry.id, done, started, columns_));
 }
 
@@ -139,10 +139,10 @@ Changes Journal::done_changes(Direction direction, const Entry& entry) const {
     Changes changes = record_done(table_, dialect_, direction, entry, columns_);
     if (!ledger_) return changes;
     Changes notes = direction == Direction::up
-                        ? write_ledger(dialect_, key_, entry.id,
+                        ? write_ledger(dialect_, key(), entry.id,
                                        {entry.checksum, entry.down_text, false, false, entry.count, 0, ""},
                                        mark_of_row(table_, dialect_, entry.id))
-                        : remove_from_ledger(dialect_, key_, entry.id);
+                        : remove_from_ledger(dialect_, key(), entry.id);
     for (Change& change : notes) changes.push_back(std::move(change));
     return changes;
 }
@@ -154,8 +154,8 @@ Result<void> Journal::finish(Direction direction, const Entry& entry) {
 Result<void> Journal::cancel(Direction direction, const Entry& entry) {
     Changes changes = record_cancel(table_, dialect_, direction, entry, columns_);
     if (ledger_) {
-        Changes notes = direction == Direction::up ? remove_from_ledger(dialect_, key_, entry.id)
-                                                   : write_ledger(dialect_, key_, entry.id,
+        Changes notes = direction == Direction::up ? remove_from_ledger(dialect_, key(), entry.id)
+                                                   : write_ledger(dialect_, key(), entry.id,
                                                                   note_of(Direction::down, entry, false, 0));
         for (Change& change : notes) changes.push_back(std::move(change));
     }

@@ -53,6 +53,7 @@ class Journal {
     Dialect dialect_;
     HistoryTable table_;
     std::string key_;  ///< of the ledger's rows, as ledger_key() says
+    Change key() const { return {"?", {key_}}; }
     std::vector<std::string> columns_;
     bool ledger_ = false;
     std::vector<std::string> notes_;

@@ -53,6 +53,12 @@ std::string ledger_key(const HistoryTable& table, Dialect dialect) {
     return dialect == Dialect::mysql ? table.name : table.label();
 }
 
+Change ledger_key_of(const HistoryTable& table, Dialect dialect) {
+    if (dialect == Dialect::postgresql && table.schema.empty())
+        return {"(current_schema() || ?)", {"." + table.name}};
+    return {"?", {ledger_key(table, dialect)}};
+}
+
 Ledger read_ledger(db::Database& database, const std::string& history) {
     const Dialect dialect = dialect_of(database.engine());
     const auto [schema, name] = ledger_name(dialect);
@@ -96,16 +102,19 @@ Result<void> create_ledger(db::Database& database) {
                                          : "TEXT"));
 }
 
-Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id, const LedgerRow& row,
+Changes write_ledger(Dialect dialect, const Change& history, const std::string& id, const LedgerRow& row,
                      const std::optional<Change>& mark) {
     Changes changes = remove_from_ledger(dialect, history, id);
     Change insert{
         fmt::format("INSERT INTO {} (history, migration, direction, state, checksum, down_sql, "
-                    "statements_done, statement_started, row_mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {})",
-                    table_name(dialect), mark ? mark->sql : "?"),
-        {history, id, row.down ? "down" : "up", row.running ? "running" : "done", text(row.checksum),
-         text(row.down_sql), std::to_string(row.statements_done),
-         row.statement_started > 0 ? db::Value{std::to_string(row.statement_started)} : db::Value{}}};
+                    "statements_done, statement_started, row_mark) VALUES ({}, ?, ?, ?, ?, ?, ?, ?, {})",
+                    table_name(dialect), history.sql, mark ? mark->sql : "?"),
+        history.values};
+    for (db::Value value :
+         {db::Value{id}, db::Value{row.down ? "down" : "up"}, db::Value{row.running ? "running" : "done"},
+          text(row.checksum), text(row.down_sql), db::Value{std::to_string(row.statements_done)},
+          row.statement_started > 0 ? db::Value{std::to_string(row.statement_started)} : db::Value{}})
+        insert.values.push_back(std::move(value));
     if (mark)
         insert.values.insert(insert.values.end(), mark->values.begin(), mark->values.end());
     else
@@ -114,26 +123,34 @@ Changes write_ledger(Dialect dialect, const std::string& history, const std::str
     return changes;
 }
 
-Changes write_ledger_progress(Dialect dialect, const std::string& history, const std::string& id, int done,
+namespace {
+
+/// `UPDATE ... SET` or `DELETE FROM ...` of one migration's row.
+Changes on_row(std::string statement, std::vector<db::Value> values, const Change& history,
+               const std::string& id) {
+    statement += fmt::format(" WHERE history = {} AND migration = ?", history.sql);
+    values.insert(values.end(), history.values.begin(), history.values.end());
+    values.push_back(id);
+    return {{std::move(statement), std::move(values)}};
+}
+
+}  // namespace
+
+Changes write_ledger_progress(Dialect dialect, const Change& history, const std::string& id, int done,
                               int started) {
-    return {
-        {fmt::format(
-             "UPDATE {} SET statements_done = ?, statement_started = ? WHERE history = ? AND migration = ?",
-             table_name(dialect)),
-         {std::to_string(done), started > 0 ? db::Value{std::to_string(started)} : db::Value{}, history,
-          id}}};
+    return on_row(
+        fmt::format("UPDATE {} SET statements_done = ?, statement_started = ?", table_name(dialect)),
+        {std::to_string(done), started > 0 ? db::Value{std::to_string(started)} : db::Value{}}, history, id);
 }
 
-Changes rename_in_ledger(Dialect dialect, const std::string& history, const std::string& from,
+Changes rename_in_ledger(Dialect dialect, const Change& history, const std::string& from,
                          const std::string& to, const std::string& checksum) {
-    return {{fmt::format("UPDATE {} SET migration = ?, checksum = ? WHERE history = ? AND migration = ?",
-                         table_name(dialect)),
-             {to, text(checksum), history, from}}};
+    return on_row(fmt::format("UPDATE {} SET migration = ?, checksum = ?", table_name(dialect)),
+                  {to, text(checksum)}, history, from);
 }
 
-Changes remove_from_ledger(Dialect dialect, const std::string& history, const std::string& id) {
-    return {{fmt::format("DELETE FROM {} WHERE history = ? AND migration = ?", table_name(dialect)),
-             {history, id}}};
+Changes remove_from_ledger(Dialect dialect, const Change& history, const std::string& id) {
+    return on_row(fmt::format("DELETE FROM {}", table_name(dialect)), {}, history, id);
 }
 
 void merge_ledger(HistoryRows& rows, const Ledger& ledger) {

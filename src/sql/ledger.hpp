@@ -35,6 +35,10 @@ std::pair<std::string, std::string> ledger_name(Dialect dialect);
 /// restored under another name with their ledger, the table's alone. `table` is located().
 std::string ledger_key(const HistoryTable& table, Dialect dialect);
 
+/// The same as a scalar expression, for the functions below. `table` may be one that is not located() yet:
+/// then PostgreSQL finds the schema when the statement is executed.
+Change ledger_key_of(const HistoryTable& table, Dialect dialect);
+
 /// Everything about one history, `history` being its ledger_key() or, for other tools, the like. Empty where
 /// the ledger is not there or must not be read.
 Ledger read_ledger(db::Database& database, const std::string& history);
@@ -46,13 +50,13 @@ Result<void> create_ledger(db::Database& database);
 /// Replaces the row of one migration. The caller runs the changes in a transaction, behind those of the
 /// tool's own table: `mark` then reads what LedgerRow::mark is to be, which otherwise is written as it
 /// stands.
-Changes write_ledger(Dialect dialect, const std::string& history, const std::string& id, const LedgerRow& row,
+Changes write_ledger(Dialect dialect, const Change& history, const std::string& id, const LedgerRow& row,
                      const std::optional<Change>& mark = {});
-Changes write_ledger_progress(Dialect dialect, const std::string& history, const std::string& id, int done,
+Changes write_ledger_progress(Dialect dialect, const Change& history, const std::string& id, int done,
                               int started);
-Changes rename_in_ledger(Dialect dialect, const std::string& history, const std::string& from,
+Changes rename_in_ledger(Dialect dialect, const Change& history, const std::string& from,
                          const std::string& to, const std::string& checksum);
-Changes remove_from_ledger(Dialect dialect, const std::string& history, const std::string& id);
+Changes remove_from_ledger(Dialect dialect, const Change& history, const std::string& id);
 
 /// Adds what the ledger knows to rows that another tool wrote: checksums, ways back, and a running row for
 /// what was begun and is not through.

@@ -172,3 +172,31 @@ TEST_CASE("PostgreSQL: a file without a transaction is resumed behind what is do
     CHECK(repo.value("SELECT count(*) FROM t") == "1");
     CHECK(repo.value("SELECT count(*) FROM u") == "1");
 }
+
+TEST_CASE("PostgreSQL: resolve finds what we noted beside another tool's history table") {
+    const char* second = "db/migrations/20240102000000_b.sql";
+    Repo repo(test::PostgresServer::shared(),
+              {{"db/migrations/20240101000000_a.sql",
+                "-- migrate:up\nCREATE TABLE a (id INT);\n-- migrate:down\nDROP TABLE a;\n"},
+               {second,
+                "-- migrate:up transaction:false\nCREATE TABLE b (id INT);\nCREATE TABEL c (id INT);\n-- "
+                "migrate:down\nDROP TABLE b;\n"}});
+    Ran run = repo.migrate({"run"});
+    CHECK_RAN(run, run.status == 1);
+    CHECK(says(repo.migrate({"status"}), "1 statement done"));
+    Ran settled = repo.migrate({"resolve", "--rolled-back", "20240102000000", "--yes"});
+    CHECK_RAN(settled, settled.status == 0);
+    Ran status = repo.migrate({"status"});
+    CHECK_RAN(status, says(status, "pending"));
+    CHECK_FALSE(says(status, "1 statement done"));
+
+    test::execute(repo.connection, {"DROP TABLE b"});
+    repo.tree.write(second, "-- migrate:up\nCREATE TABLE b (id INT);\n-- migrate:down\nDROP TABLE b;\n");
+    CHECK(repo.migrate({"run"}).status == 0);
+    repo.tree.write(second, repo.tree.read(second) + "-- edited\n");
+    CHECK(says(repo.migrate({"status"}), "edited"));
+    Ran taken = repo.migrate({"resolve", "--edited", "20240102000000", "--yes"});
+    CHECK_RAN(taken, taken.status == 0);
+    status = repo.migrate({"status"});
+    CHECK_RAN(status, says(status, "current"));
+}

@@ -140,8 +140,11 @@ TEST_CASE("a file that we generate is one that the original program takes") {
         project.up(false);
         const Ran status = project.ours({"status"});
         CHECK_MESSAGE(says(status.out, "current"), status.out << status.err);
-        project.down(true);
+        // Nobody has filled it in: to us that is no way back, to them it is one that does nothing.
+        const Ran refused = project.ours({"rollback", "--yes"});
+        CHECK_MESSAGE(says(refused.out, "migration.irreversible"), refused.out << refused.err);
         project.down(false);
+        project.down(true);
         CHECK_FALSE(project.has_table("m2"));
         CHECK(project.has_table("m1"));
     }

@@ -99,6 +99,26 @@ TEST_CASE("what fails under us leaves the original program's table as it would, 
         }
 }
 
+TEST_CASE("what fails under us outside a transaction is settled, and both go on") {
+    for (Neighbour neighbour : {Neighbour::dbmate, Neighbour::goose, Neighbour::sql_migrate}) {
+        CAPTURE(test::name_of(neighbour));
+        Project project(neighbour, Engine::postgresql);
+        project.add(1);
+        const std::string head = neighbour == Neighbour::dbmate  ? "-- migrate:up transaction:false\n"
+                                 : neighbour == Neighbour::goose ? "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                                                                 : "-- +migrate Up notransaction\n";
+        project.tree.write(project.path(2), head + "CREATE TABLE m2 (id INT);\nCREATE TABEL m3 (id INT);\n");
+        CHECK(project.ours({"run"}).status == 1);
+        CHECK(project.has_table("m2"));
+        CHECK(says(project.ours({"status"}).out, "failed"));
+        const Ran settled = project.ours({"resolve", "--rolled-back", project.id(2), "--yes"});
+        CHECK_MESSAGE(settled.status == 0, settled.out << settled.err);
+        project.execute("DROP TABLE m2");
+        CHECK(says(project.ours({"status"}).out, "pending"));
+        goes_on(project);
+    }
+}
+
 TEST_CASE("golang-migrate's force settles what failed under us") {
     Project project(Neighbour::golang_migrate, Engine::mariadb);
     break_second(project);
@@ -131,6 +151,7 @@ TEST_CASE("a database that was made otherwise is adopted into the original progr
                 project.add(n);
                 alone.add(n);
             }
+            if (engine == Engine::sqlite) project.tree.write("app.db", "");
             project.execute("CREATE TABLE m1 (id INT)");
             project.execute("CREATE TABLE m2 (id INT)");
             const Ran adopted = project.ours({"baseline", "--to", project.id(2), "--yes"});

@@ -240,6 +240,11 @@ void Project::fail_and_settle(int number, bool by_us, bool settled_by_us) const 
     if (engine == Engine::mariadb) execute(fmt::format("DROP TABLE m{}", number));
 }
 
+std::string Project::quoted_table() const {
+    const char* quote = engine == Engine::mariadb ? "`" : "\"";
+    return (schema.empty() ? "" : schema + ".") + quote + table + quote;
+}
+
 std::string Project::definition() const {
     auto database = connect(connection);
     auto ask = [&](const std::string& sql) {
@@ -248,7 +253,7 @@ std::string Project::definition() const {
         return joined(*rows, " ");
     };
     if (engine == Engine::mariadb) {
-        std::string text = ask("SHOW CREATE TABLE " + (schema.empty() ? "" : schema + ".") + table);
+        std::string text = ask("SHOW CREATE TABLE " + quoted_table());
         // The next number is no part of the definition.
         if (const std::size_t at = text.find(" AUTO_INCREMENT="); at != std::string::npos)
             text.erase(at, text.find(' ', at + 1) - at);
@@ -267,7 +272,7 @@ std::string Project::definition() const {
                                            table));
         return text;
     }
-    const std::string regclass = fmt::format("'{}{}'::regclass", schema.empty() ? "" : schema + ".", table);
+    const std::string regclass = fmt::format("'{}'::regclass", quoted_table());
     return ask(fmt::format("SELECT attname, format_type(atttypid, atttypmod), attnotnull, attidentity, "
                            "pg_get_expr(adbin, adrelid) FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = "
                            "attrelid AND adnum = attnum WHERE attrelid = {} AND attnum > 0 AND NOT "
@@ -281,7 +286,7 @@ std::string Project::definition() const {
 }
 
 std::string Project::rows() const {
-    const std::string from = (schema.empty() ? "" : schema + ".") + table;
+    const std::string from = quoted_table();
     switch (neighbour) {
         case dbmate:
             return value("SELECT version FROM " + from + " ORDER BY version");

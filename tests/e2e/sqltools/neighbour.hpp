@@ -53,6 +53,8 @@ class Project {
     std::string value(const std::string& query) const;
     /// Schema and name of the table; "" as schema where it is the connection's own.
     std::string schema, table;
+    /// Both for SQL.
+    std::string quoted_table() const;
 
     Tree tree;
     Neighbour neighbour;
