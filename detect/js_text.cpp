@@ -51,7 +51,7 @@ std::string template_text(std::string_view inside, JsValue& value) {
 }
 
 /// What no configuration needs more of. They keep the work in proportion to the file, however it is nested.
-constexpr std::size_t kMostValues = 100;
+constexpr std::size_t kMostValues = 40;
 constexpr std::size_t kMostOfValue = 16 * 1024;
 
 struct Frame {

@@ -6,6 +6,7 @@
 #include "backup/proof.hpp"
 #include "command/session.hpp"
 #include "model/request.hpp"
+#include "plan/ask_native.hpp"
 #include "plan/gather.hpp"
 #include "policy/judge.hpp"
 #include "policy/log.hpp"
@@ -57,6 +58,10 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
 /// Errors: those of take_backup(), from the first that fails.
 Result<std::vector<Backup>> back_up_protected(const Session& session, const UnitResult& unit,
                                               const Redactor& redactor);
+
+/// Reads every history of the unit again; the first error where one cannot be read.
+std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
+                                const NativeCall& with);
 
 /// The same for one unit; what became of it stands in `result`.
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,

@@ -84,6 +84,24 @@ void plan_unit(GatheredUnit& one, UnitResult& result) {
     result.plan = std::move(*plan);
 }
 
+/// Where a migration is no transaction, one that another run has under way looks like one that was left half
+/// done. Whoever holds the lock is waited for, and the history read again.
+void look_again(const Session& session, GatheredUnit& one, UnitResult& result, const Redactor& redactor) {
+    if (!result.error || result.error->code != "migration.dirty") return;
+    const auto wait = session.parsed->duration("wait").value_or(std::chrono::milliseconds(60'000));
+    for (const auto& target : one.facts.targets) {
+        if (!target.migrated) continue;
+        auto lock = TargetLock::take(target, wait, false);
+        if (!lock) {
+            result.error = lock.error();
+            return;
+        }
+    }
+    const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment};
+    result.error = read_again(one, result, session.root, with);
+    plan_unit(one, result);
+}
+
 }  // namespace
 
 /// What was chosen by a directory or pattern and cannot do the verb takes no part; what was named is an
@@ -138,6 +156,7 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
     for (auto& one : prepared.units) {
         UnitResult result = one.result;
         plan_unit(one, result);
+        if (changes_something(request.verb)) look_again(session, one, result, redactor);
         skip_unable(result, one.selected.named);
         if (result.plan) {
             result.plan->command = arguments_of(request, *session.parsed, prepared.selection);

@@ -18,20 +18,6 @@ std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
     return canonical(alone);
 }
 
-/// Reads every history of the unit again; true where all could be read.
-std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
-                                const NativeCall& with) {
-    for (auto& status : result.targets) {
-        if (!gathered.facts.histories.contains(status.target.name)) continue;
-        auto history =
-            read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root, with);
-        if (!history) return history.error();
-        status.history = *history;
-        gathered.facts.histories[status.target.name] = std::move(*history);
-    }
-    return std::nullopt;
-}
-
 /// The lock may have been waited for: what another migrator did meanwhile is planned and judged anew.
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
                                 UnitResult& result, const Consent& consent, const NativeCall& with,
@@ -58,6 +44,19 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
 }
 
 }  // namespace
+
+std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
+                                const NativeCall& with) {
+    for (auto& status : result.targets) {
+        if (!gathered.facts.histories.contains(status.target.name)) continue;
+        auto history =
+            read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root, with);
+        if (!history) return history.error();
+        status.history = *history;
+        gathered.facts.histories[status.target.name] = std::move(*history);
+    }
+    return std::nullopt;
+}
 
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,
               const Consent& consent, const ExecuteSettings& settings, bool exact) {
