@@ -1,5 +1,5 @@
 // kill -9 at random moments: what is applied is recorded, and what is recorded is applied.
-//   MIGRATE_TEST_KILLS=240   so many kills an engine; 10 without it, always at the same moments of a run
+//   MIGRATE_TEST_KILLS=240   so many kills an engine; 8 without it, always at the same moments of a run
 //   MIGRATE_TEST_SEED=1      other moments
 #include <signal.h>
 
@@ -42,7 +42,7 @@ int number_from(const char* variable, int otherwise) {
 }
 
 int kills_wanted() {
-    return number_from("MIGRATE_TEST_KILLS", 10);
+    return number_from("MIGRATE_TEST_KILLS", 8);
 }
 
 std::set<std::string> tables_of(db::Database& database) {

@@ -104,10 +104,15 @@ TEST_CASE("what fails under us outside a transaction is settled, and both go on"
         CAPTURE(test::name_of(neighbour));
         Project project(neighbour, Engine::postgresql);
         project.add(1);
-        const std::string head = neighbour == Neighbour::dbmate  ? "-- migrate:up transaction:false\n"
-                                 : neighbour == Neighbour::goose ? "-- +goose NO TRANSACTION\n-- +goose Up\n"
-                                                                 : "-- +migrate Up notransaction\n";
-        project.tree.write(project.path(2), head + "CREATE TABLE m2 (id INT);\nCREATE TABEL m3 (id INT);\n");
+        const char* up = neighbour == Neighbour::dbmate  ? "-- migrate:up transaction:false\n"
+                         : neighbour == Neighbour::goose ? "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                                                         : "-- +migrate Up notransaction\n";
+        const char* down = neighbour == Neighbour::dbmate  ? "-- migrate:down\n"
+                           : neighbour == Neighbour::goose ? "-- +goose Down\n"
+                                                           : "-- +migrate Down\n";
+        project.tree.write(project.path(2), std::string(up) +
+                                                "CREATE TABLE m2 (id INT);\nCREATE TABEL m3 (id INT);\n" +
+                                                down + "DROP TABLE m2;\n");
         CHECK(project.ours({"run"}).status == 1);
         CHECK(project.has_table("m2"));
         CHECK(says(project.ours({"status"}).out, "failed"));
