@@ -39,6 +39,21 @@ std::string from_modules(const Sources& sources, const Unit& unit) {
     return "";
 }
 
+/// A management command of a usual name in an app with migrations, else the fixtures of the only app that has
+/// some: in which order those of several apps load, nobody says.
+std::string from_apps(const Sources& sources, const Unit& unit) {
+    std::vector<std::string> fixtures;
+    for (const auto& migrations : unit.migrations) {
+        const std::string app(parent_of(migrations.path));
+        const std::string commands = join(app, "management/commands");
+        for (const char* name : {"seed.py", "seed_db.py", "populate.py", "init_data.py"})
+            if (std::string path = join(commands, name); sources.tree.has_file(path)) return path;
+        if (std::string path = join(app, "fixtures"); sources.tree.find(path) != Tree::none)
+            fixtures.push_back(std::move(path));
+    }
+    return fixtures.size() == 1 ? fixtures.front() : "";
+}
+
 /// A directory beside the migrations.
 std::string beside(const Sources& sources, const Unit& unit) {
     if (unit.migrations.empty()) return "";
@@ -57,6 +72,8 @@ void add_seeds(const Sources& sources, Unit& unit) {
         unit.seeds = from_scripts(sources, unit);
     else if (unit.tool == Tool::alembic)
         unit.seeds = from_modules(sources, unit);
+    else if (unit.tool == Tool::django)
+        unit.seeds = from_apps(sources, unit);
     else if (unit.tool == Tool::sql)
         unit.seeds = beside(sources, unit);
 }

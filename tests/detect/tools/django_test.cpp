@@ -109,3 +109,18 @@ TEST_CASE("Django: several projects in one repository share nothing") {
     CHECK(directories(scan.units[0]) == Strings{"a/x/migrations"});
     CHECK(scan.units[1].migrations.empty());
 }
+
+TEST_CASE("Django: seeds are a usual command, else the fixtures of the only app that has some") {
+    test::Tree::Files files{{"manage.py", manage("shop.settings")},
+                            {"shop/settings.py", "INSTALLED_APPS = ['blog', 'news']\n"},
+                            {"blog/migrations/__init__.py", ""},
+                            {"blog/migrations/0001_initial.py", kMigration},
+                            {"blog/fixtures/posts.json", "[]"},
+                            {"news/migrations/__init__.py", ""},
+                            {"news/migrations/0001_initial.py", kMigration}};
+    CHECK(only(scan_of(files)).seeds == "blog/fixtures");
+    files["news/fixtures/items.json"] = "[]";
+    CHECK(only(scan_of(files)).seeds == "");
+    files["news/management/commands/seed.py"] = "";
+    CHECK(only(scan_of(files)).seeds == "news/management/commands/seed.py");
+}

@@ -229,6 +229,34 @@ TEST_CASE("Django: that an applied file was edited nobody can know, and status s
     CHECK(says(status, "\"edited_known\": false"));
 }
 
+TEST_CASE("Django: seed loads the fixtures, pull writes models beside the project's own") {
+    for (const char* version : {"python/django-3.2", "python/django-5.2"}) {
+        CAPTURE(version);
+        Tree::Files files = shop_files();
+        files["blog/fixtures/posts.json"] =
+            "[{\"model\": \"blog.post\", \"pk\": 1, \"fields\": {\"title\": \"first\"}}]\n";
+        PythonProject shop(version, files);
+        shop.environment["DATABASE_URL"] = sqlite_url(shop);
+        REQUIRE(shop.migrate({"run"}).status == 0);
+        Ran seeded = shop.migrate({"seed", "--yes"});
+        CHECK_MESSAGE(seeded.status == 0, all_of(seeded));
+        Connection file;
+        file.engine = Engine::sqlite;
+        file.database = shop.tree.path("shop.db").string();
+        auto rows = connect(file)->query("SELECT title FROM blog_post");
+        REQUIRE(rows);
+        REQUIRE(rows->rows.size() == 1);
+        CHECK(rows->rows[0][0] == "first");
+        const std::string own = shop.tree.read("blog/models.py");
+        Ran pulled = shop.migrate({"pull"});
+        CHECK_MESSAGE(pulled.status == 0, all_of(pulled));
+        CHECK(says(pulled, "wrote    inspected_models.py"));
+        CHECK(shop.tree.read("inspected_models.py").find("class BlogPost(models.Model)") !=
+              std::string::npos);
+        CHECK(shop.tree.read("blog/models.py") == own);
+    }
+}
+
 TEST_CASE("Django: two leaves of one app are refused and joined; an irreversible migration is not reverted") {
     Tree::Files files = shop_files();
     files["blog/migrations/0002_other.py"] =
