@@ -1,12 +1,13 @@
 #include "base/sha256.hpp"
 
-#include <openssl/evp.h>
+// The functions below are the whole of the algorithm. Those that took their place fetch it by name first,
+// from providers that a configuration file names, which takes a millisecond.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <array>
 #include <fstream>
 #include <map>
-#include <memory>
-#include <stdexcept>
 
 namespace migrate {
 
@@ -14,43 +15,39 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
-
-std::string hex_of(const Digest& digest, unsigned size) {
+std::string hex_of(SHA256_CTX& context) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256_Final(digest.data(), &context);
     std::string hex;
-    hex.reserve(2 * size);
-    for (unsigned i = 0; i < size; ++i) {
-        hex += "0123456789abcdef"[digest[i] >> 4];
-        hex += "0123456789abcdef"[digest[i] & 15];
+    hex.reserve(2 * digest.size());
+    for (const unsigned char byte : digest) {
+        hex += "0123456789abcdef"[byte >> 4];
+        hex += "0123456789abcdef"[byte & 15];
     }
     return hex;
 }
 
 std::optional<std::string> of_regular_file(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-    if (!stream || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) return std::nullopt;
+    if (!stream) return std::nullopt;
+    SHA256_CTX context;
+    SHA256_Init(&context);
     std::string buffer(1u << 20, '\0');
     while (stream) {
         stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(stream.gcount()));
+        SHA256_Update(&context, buffer.data(), static_cast<std::size_t>(stream.gcount()));
     }
     if (!stream.eof()) return std::nullopt;
-    Digest digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-    return hex_of(digest, size);
+    return hex_of(context);
 }
 
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    // Fails only where the library itself is broken: there is no answer to give then.
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        throw std::runtime_error("SHA-256 is not available");
-    return hex_of(digest, size);
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, bytes.data(), bytes.size());
+    return hex_of(context);
 }
 
 std::optional<std::string> sha256_of_file(const fs::path& path) {

@@ -27,6 +27,12 @@ struct OpenOptions {
     int lock_timeout_ms = 5000;  ///< lock_timeout / innodb_lock_wait_timeout / busy timeout
 };
 
+/// One of several statements that are sent together.
+struct Sent {
+    std::string_view sql;
+    std::span<const Value> parameters = {};
+};
+
 /// One session with one database. Driven by the history reader, the raw-SQL runner and the built-in steps.
 /// Errors are `sql.failed` (message: the server's text; hint: its detail) or `target.unreachable` when the
 /// session is gone. Never throws, never prints, never puts a password into an error.
@@ -40,6 +46,10 @@ class Database {
     virtual Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) = 0;
     /// One statement exactly as it stands (no parameters are looked for in it); its result is thrown away.
     virtual Result<void> execute(std::string_view sql) = 0;
+    /// Several statements one after the other, as query() (those with parameters) and execute() take them;
+    /// what they answer is thrown away. Stops at the first that fails; `done` is how many came before it. On
+    /// PostgreSQL they travel together: none may be a COPY, and what is in no transaction is one.
+    virtual Result<void> execute_all(std::span<const Sent> statements, std::size_t& done);
     /// PostgreSQL: `COPY ... FROM STDIN` and the lines that follow it.
     virtual Result<void> copy_in(std::string_view copy_statement, std::string_view data) = 0;
 

@@ -1,6 +1,5 @@
 #include <errmsg.h>
 #include <fmt/format.h>
-#include <mysql.h>
 #include <mysqld_error.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <thread>
 
 #include "db/clients.hpp"
+#include "db/libmariadb.hpp"
 #include "db/mysql_connect.hpp"
 #include "db/mysql_words.hpp"
 

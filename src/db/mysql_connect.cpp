@@ -147,6 +147,7 @@ MysqlHandle attempt(const Connection& connection, const MysqlTls& tls, bool encr
 }  // namespace
 
 Result<MysqlHandle> connect_mysql(const Connection& connection, int timeout_s) {
+    if (auto library = load_libmariadb(); !library) return tl::unexpected(library.error());
     initialise_library();
     const MysqlTls tls = mysql_tls(connection.parameters);
     const bool encrypted = tls.mode != MysqlTls::Mode::disabled && connection.socket.empty();

@@ -1,9 +1,9 @@
 #pragma once
-#include <mysql.h>
 
 #include <memory>
 
 #include "db/database.hpp"
+#include "db/libmariadb.hpp"
 
 namespace migrate::db {
 

@@ -20,6 +20,18 @@ tl::unexpected<Error> no_client(std::string_view engine) {
 
 }  // namespace
 
+Result<void> Database::execute_all(std::span<const Sent> statements, std::size_t& done) {
+    for (done = 0; done < statements.size(); ++done) {
+        const Sent& one = statements[done];
+        if (one.parameters.empty()) {
+            if (auto sent = execute(one.sql); !sent) return sent;
+        } else if (auto sent = query(one.sql, one.parameters); !sent) {
+            return tl::unexpected(sent.error());
+        }
+    }
+    return {};
+}
+
 Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenOptions& options) {
     if (!connection.engine)
         return fail("target.unresolved", "the kind of database is not known",

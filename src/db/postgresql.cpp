@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <array>
 #include <chrono>
 #include <thread>
 
 #include "db/clients.hpp"
+#include "db/libpq.hpp"
 #include "db/placeholders.hpp"
 #include "db/postgresql_connect.hpp"
 
@@ -59,6 +59,7 @@ class Postgres final : public Database {
     std::string server_version() const override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
+    Result<void> execute_all(std::span<const Sent> statements, std::size_t& done) override;
     Result<void> copy_in(std::string_view copy_statement, std::string_view data) override;
     bool in_transaction() const override { return PQtransactionStatus(handle_.get()) != PQTRANS_IDLE; }
     std::optional<std::size_t> error_offset() const override { return error_offset_; }
@@ -73,6 +74,7 @@ class Postgres final : public Database {
 
   private:
     Result<ResultHandle> run(std::string_view sql, std::span<const Value> parameters);
+    Result<void> send(std::string_view sql, std::span<const Value> parameters);
     Result<ResultHandle> last_result(std::string_view sql);
     void end_copy(ExecStatusType status);
     tl::unexpected<Error> failed(const PGresult* result, std::string_view sql);
@@ -158,7 +160,7 @@ Result<ResultHandle> Postgres::last_result(std::string_view sql) {
     return last;
 }
 
-Result<ResultHandle> Postgres::run(std::string_view sql, std::span<const Value> parameters) {
+Result<void> Postgres::send(std::string_view sql, std::span<const Value> parameters) {
     error_offset_.reset();
     error_state_.clear();
     if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
@@ -175,7 +177,47 @@ Result<ResultHandle> Postgres::run(std::string_view sql, std::span<const Value> 
     if (PQsendQueryParams(handle_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
                           values.data(), nullptr, nullptr, 0) != 1)
         return failed(nullptr, sql);
+    return {};
+}
+
+Result<ResultHandle> Postgres::run(std::string_view sql, std::span<const Value> parameters) {
+    if (auto sent = send(sql, parameters); !sent) return tl::unexpected(sent.error());
     return last_result(sql);
+}
+
+/// One round trip for all of them. The first error makes the server pass over what follows.
+Result<void> Postgres::execute_all(std::span<const Sent> statements, std::size_t& done) {
+    done = 0;
+    if (statements.size() < 2 || PQenterPipelineMode(handle_.get()) != 1)
+        return Database::execute_all(statements, done);
+    Result<void> outcome;
+    std::size_t sent = 0;
+    for (; sent < statements.size() && outcome; ++sent) {
+        const Sent& one = statements[sent];
+        outcome = one.parameters.empty() ? send(one.sql, {})
+                                         : send(number_placeholders(one.sql).sql, one.parameters);
+    }
+    if (!outcome) --sent;
+    PQpipelineSync(handle_.get());
+    // The results of each end with a null; behind the last of them stands the mark of the whole.
+    bool failing = false;
+    for (std::size_t at = 0; at < sent; ++at) {
+        while (PGresult* raw = PQgetResult(handle_.get())) {
+            const ResultHandle result(raw);
+            const ExecStatusType status = PQresultStatus(raw);
+            if (failing || (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE)) continue;
+            outcome = failed(raw, statements[at].sql);
+            failing = true;
+        }
+        if (!failing) done = at + 1;
+    }
+    while (PGresult* raw = PQgetResult(handle_.get())) {
+        const ResultHandle result(raw);
+        if (PQresultStatus(raw) == PGRES_PIPELINE_SYNC) break;
+    }
+    PQexitPipelineMode(handle_.get());
+    if (outcome && PQstatus(handle_.get()) == CONNECTION_BAD) return failed(nullptr, "");
+    return outcome;
 }
 
 Result<Rows> Postgres::query(std::string_view sql, std::span<const Value> parameters) {

@@ -1,9 +1,9 @@
 #pragma once
-#include <libpq-fe.h>
 
 #include <memory>
 
 #include "db/database.hpp"
+#include "db/libpq.hpp"
 
 namespace migrate::db {
 

@@ -1,13 +1,13 @@
 #include "db/postgresql_words.hpp"
 
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <map>
 #include <memory>
 #include <set>
+
+#include "db/libpq.hpp"
 
 namespace migrate::db {
 

@@ -288,3 +288,28 @@ TEST_CASE("PostgreSQL: a session that the server ended is unreachable") {
     REQUIRE_FALSE(gone.has_value());
     CHECK(gone.error().code == "target.unreachable");
 }
+
+TEST_CASE("statements that travel together say which one failed, and where in it") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    must(*database, "BEGIN");
+    const std::array<Value, 1> two{"two"};
+    const std::array<Sent, 4> statements{{{"CREATE TABLE t (name text)"},
+                                          {"INSERT INTO t VALUES (?)", two},
+                                          {"INSERT INTO nobody VALUES (1)"},
+                                          {"INSERT INTO t VALUES ('three')"}}};
+    std::size_t done = 9;
+    auto sent = database->execute_all(statements, done);
+    REQUIRE_FALSE(sent.has_value());
+    CHECK(done == 2);
+    CHECK(sent.error().message == "relation \"nobody\" does not exist");
+    CHECK(database->error_offset() == 12);
+    CHECK(database->error_state() == "42P01");
+    must(*database, "ROLLBACK");
+
+    must(*database, "BEGIN");
+    const std::array<Sent, 4> good{{statements[0], statements[1], {"SELECT * FROM t"}, {"COMMIT"}}};
+    REQUIRE(database->execute_all(good, done).has_value());
+    CHECK(done == 4);
+    CHECK_FALSE(database->in_transaction());
+    CHECK(scalar(*database, "SELECT name FROM t") == "two");
+}
