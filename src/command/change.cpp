@@ -216,10 +216,12 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     Observers observers({&progress, as_events ? &events : nullptr});
     observers.on_plan(prepared.plan);
     const bool reads = !changes_something(prepared.request.verb);
-    if (!reads && nothing_may_start(prepared.result))
+    if (!reads && nothing_may_start(prepared.result)) {
         hold_back(prepared.result);
-    else
+    } else {
         run_prepared(session, prepared, consent, redactor, exact, &observers);
+        keep_schema_files(session, prepared);
+    }
     if (after && !nothing_may_start(prepared.result)) after(prepared);
     log_outcome(session, prepared);
     prepared.result.exit = exit_of(prepared.result);

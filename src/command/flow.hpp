@@ -71,6 +71,13 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
 LogEntry log_entry(const Session& session, const std::string& command, const UnitResult& unit);
 /// Appends lines to the log, and to the file of --log. What cannot be written is an error.
 void write_log(const Session& session, const std::vector<LogEntry>& entries, std::vector<Error>& errors);
+
+/// Writes the files that migrate.toml names as `schema_file`, for the units that ran without an error.
+void keep_schema_files(const Session& session, Prepared& prepared);
+
+/// Writes a schema's text; false where the file held it already.
+Result<bool> write_schema(const std::filesystem::path& file, const std::string& text);
+
 /// Writes the audit log's lines for what changed or was refused.
 void log_outcome(const Session& session, Prepared& prepared);
 

@@ -16,6 +16,7 @@ extern const Command baseline_command;
 extern const Command deploy_command;
 extern const Command detect_command;
 extern const Command diff_command;
+extern const Command schema_command;
 extern const Command doctor_command;
 extern const Command explain_command;
 extern const Command generate_command;

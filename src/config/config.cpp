@@ -99,8 +99,10 @@ class Reader {
         if (const TomlNode* tool = node.find("tool")) entry.tool = tool_from(tool->text);
         if (const TomlNode* engine = node.find("engine")) entry.engine = engine_from(engine->text);
         entry.style = text_of(node.find("style"));
-        for (auto [key, field] :
-             {std::pair{"config", &entry.config}, {"schema", &entry.schema}, {"seeds", &entry.seeds}})
+        for (auto [key, field] : {std::pair{"config", &entry.config},
+                                  {"schema", &entry.schema},
+                                  {"schema_file", &entry.schema_file},
+                                  {"seeds", &entry.seeds}})
             if (auto ok = path_into(node.find(key), *field); !ok) return ok;
         if (const TomlNode* migrations = node.find("migrations"))
             for (const auto& item : migrations->items)

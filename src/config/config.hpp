@@ -32,6 +32,7 @@ struct UnitConfig {
     std::string style;
     std::string config;
     std::string schema;
+    std::string schema_file;  ///< kept as the database is after each run; "": none
     std::vector<std::string> migrations;
     std::string seeds;
     std::optional<Engine> engine;

@@ -31,6 +31,7 @@ constexpr std::array kKeys{
     Key{"unit[].style", text, repo, "raw SQL: the convention of its files"},
     Key{"unit[].config", text, repo, "the tool's configuration, where it is not the default one"},
     Key{"unit[].schema", text, repo, "the schema file or directory"},
+    Key{"unit[].schema_file", text, repo, "where `run` keeps the database's schema as SQL"},
     Key{"unit[].migrations", texts, repo, "the directories of the migrations"},
     Key{"unit[].seeds", text, repo, "the directory or file of the seeds"},
     Key{"unit[].engine", engine, repo, "the database engine, where nothing else says it"},
