@@ -6,8 +6,8 @@
 #include "base/files.hpp"
 #include "base/sha256.hpp"
 #include "sql/directory.hpp"
-#include "sql/migration_file.hpp"
 #include "sql/read_history.hpp"
+#include "sql/text.hpp"
 
 namespace migrate::raw_sql {
 
@@ -18,17 +18,9 @@ using sql::Convention;
 
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
 
-/// The dialect in which a folder is most likely written, where no target is known.
-sql::Dialect likely_dialect(const Unit& unit, const std::string& directory) {
-    for (const MigrationsDir& migrations : unit.migrations)
-        if (migrations.path == directory && migrations.engine) return sql::dialect_of(*migrations.engine);
-    if (!unit.engines.empty()) return sql::dialect_of(unit.engines.front());
-    return sql::Dialect::postgresql;
-}
-
-/// Checksum and way back of a file. A file that cannot be read as SQL keeps its place in the list: only
-/// running it is an error.
-void read_content(MigrationFile& file, const fs::path& root, Convention convention, sql::Dialect dialect) {
+/// The checksum of a file. One that cannot be read as SQL keeps its place in the list: only running it is an
+/// error. Whether its DOWN part does something is for those to read who want to revert it.
+void read_content(MigrationFile& file, const fs::path& root, Convention convention) {
     auto bytes = read_file(root / file.files.front(), kLargestFile);
     if (!bytes) return;
     auto text = sql::normalised(*bytes);
@@ -37,12 +29,7 @@ void read_content(MigrationFile& file, const fs::path& root, Convention conventi
         file.reversible = !file.down_file.empty();
         return;
     }
-    if (!sql::facts_of(convention).sections) {
-        file.reversible = false;
-        return;
-    }
-    auto parsed = sql::parse_migration(*bytes, convention, dialect, file.files.front());
-    if (parsed) file.reversible = parsed->reversible();
+    if (!sql::facts_of(convention).sections) file.reversible = false;
 }
 
 bool holds(const std::vector<std::string>& ids, const std::string& id) {
@@ -57,6 +44,8 @@ HistoryRows spread(const std::vector<MigrationFile>& files, const HistoryRows& r
     result.rows.clear();
     const AppliedRow& last = rows.rows.front();
     bool there = false;
+    std::map<std::string_view, const AppliedRow*> known;
+    for (std::size_t i = 1; i < rows.rows.size(); ++i) known.emplace(rows.rows[i].id, &rows.rows[i]);
     for (const MigrationFile& file : files) {
         const auto order = sql::compare_versions(file.key, last.id);
         if (order > 0) break;
@@ -67,8 +56,7 @@ HistoryRows spread(const std::vector<MigrationFile>& files, const HistoryRows& r
         }
         AppliedRow row;
         row.id = file.id;
-        for (std::size_t i = 1; i < rows.rows.size(); ++i)
-            if (rows.rows[i].id == file.id) row = rows.rows[i];
+        if (const auto found = known.find(file.id); found != known.end()) row = *found->second;
         result.rows.push_back(std::move(row));
     }
     if (!there && last.id != "-1") result.rows.push_back(last);
@@ -106,7 +94,6 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
     const sql::Project project = sql::project_of(unit, engine);
     auto directory = sql::list_migrations(root / project.directory, project.convention);
     if (!directory) return tl::unexpected(directory.error());
-    const sql::Dialect dialect = likely_dialect(unit, project.directory);
     auto path_of = [&](const std::string& name) {
         return (fs::path(project.directory) / name).lexically_normal().generic_string();
     };
@@ -120,7 +107,7 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
             file.down_file = path_of(migration.down_file);
             file.files.push_back(file.down_file);
         }
-        if (!migration.code) read_content(file, root, project.convention, dialect);
+        if (!migration.code) read_content(file, root, project.convention);
         result.push_back(std::move(file));
     }
     return result;

@@ -59,7 +59,7 @@ Result<Step> up_step(const Context& context, const MigrationFile& file) {
             "Nothing was executed. Run the project's command for migrations instead.");
     auto bytes = read_file(context.facts.root / path, kLargestFile);
     if (!bytes) return fail("migration.invalid", path + ": cannot be read", "Nothing was executed.");
-    auto parsed = sql::parse_migration(*bytes, context.project.convention, context.dialect, path);
+    auto parsed = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, path);
     if (!parsed) return tl::unexpected(parsed.error());
     auto way = sql::way_of(*parsed, Direction::up, context.project.convention, path);
     if (!way) return tl::unexpected(way.error());
@@ -111,7 +111,7 @@ Result<Step> down_step(const Context& context, const AppliedRow& row) {
               "drops its row from the history"}});
     }
     if (!bytes) return fail("migration.invalid", name + ": cannot be read", "Nothing was reverted.");
-    auto parsed = sql::parse_migration(*bytes, context.project.convention, context.dialect, name, part);
+    auto parsed = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, name, part);
     if (!parsed) return tl::unexpected(parsed.error());
     if (!parsed->reversible())
         return irreversible(context, row.id,

@@ -165,7 +165,7 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
         prepared.result.units.push_back(std::move(result));
     }
     prepared.canonical = canonical(prepared.plan);
-    prepared.plan.id = plan_id(prepared.plan);
+    prepared.plan.id = plan_id_of(prepared.canonical);
     prepared.result.plan_id = prepared.plan.id;
     judge_all(session, prepared, consent, redactor);
     return prepared;

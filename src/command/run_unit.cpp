@@ -13,7 +13,11 @@ namespace {
 
 /// A plan of one unit alone, for comparing two of them.
 std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
-    Plan alone = prepared.plan;
+    Plan alone;
+    alone.verb = prepared.plan.verb;
+    alone.environment = prepared.plan.environment;
+    alone.root = prepared.plan.root;
+    alone.options = prepared.plan.options;
     alone.units = {unit};
     return canonical(alone);
 }

@@ -53,12 +53,16 @@ void hash_files(UnitPlan& plan, const Facts& facts) {
         if (path.empty() || plan.files.contains(path)) return;
         if (auto content = read_file(facts.root / path)) plan.files[path] = sha256_hex(*content);
     };
+    std::multimap<std::string_view, const MigrationFile*> by_id;
+    for (const auto& file : facts.files) by_id.emplace(file.id, &file);
     for (const auto& step : plan.steps) {
         if (const auto* apply = std::get_if<ApplyMigration>(&step.action)) add(apply->path);
         if (const auto* execute = std::get_if<ExecuteSql>(&step.action)) add(execute->path);
-        for (const auto& id : step.migrations)
-            for (const auto& file : facts.files)
-                if (file.id == id) std::for_each(file.files.begin(), file.files.end(), add);
+        for (const auto& id : step.migrations) {
+            const auto [first, last] = by_id.equal_range(id);
+            for (auto file = first; file != last; ++file)
+                std::for_each(file->second->files.begin(), file->second->files.end(), add);
+        }
     }
 }
 

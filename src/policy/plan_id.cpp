@@ -75,16 +75,19 @@ json step_json(const Step& step, const std::string& root) {
         env[name] = value.secret ? "<secret>" : portable(value.value, root);
     std::vector<std::string> argv = portable_argv(step);
     for (auto& word : argv) word = portable(std::move(word), root);
-    return {{"target", step.target},
-            {"argv", argv},
-            {"content", content_hash(step)},
-            {"cwd", portable(step.cwd, root)},
-            {"env", env},
-            {"risk", to_string(step.risk)},
-            {"expect",
-             {{"applied_added", step.expect.applied_added},
-              {"applied_removed", step.expect.applied_removed},
-              {"files", step.expect.files}}}};
+    json expect = json::object();
+    expect["applied_added"] = step.expect.applied_added;
+    expect["applied_removed"] = step.expect.applied_removed;
+    expect["files"] = step.expect.files;
+    json result = json::object();  // a list of pairs would be copied, and a plan may have thousands of steps
+    result["target"] = step.target;
+    result["argv"] = std::move(argv);
+    result["content"] = content_hash(step);
+    result["cwd"] = portable(step.cwd, root);
+    result["env"] = std::move(env);
+    result["risk"] = to_string(step.risk);
+    result["expect"] = std::move(expect);
+    return result;
 }
 
 json unit_json(const UnitPlan& plan, const std::string& root) {
@@ -92,13 +95,15 @@ json unit_json(const UnitPlan& plan, const std::string& root) {
     for (const auto& target : plan.targets) targets[target.name] = fingerprint(target, root);
     json steps = json::array();
     for (const auto& step : plan.steps) steps.push_back(step_json(step, root));
-    return {{"unit", plan.unit},
-            {"environment", plan.environment},
-            {"targets", targets},
-            {"steps", steps},
-            {"files", plan.files},
-            {"applied", plan.applied_seen},
-            {"tool_version", plan.tool_version}};
+    json result = json::object();
+    result["unit"] = plan.unit;
+    result["environment"] = plan.environment;
+    result["targets"] = std::move(targets);
+    result["steps"] = std::move(steps);
+    result["files"] = plan.files;
+    result["applied"] = plan.applied_seen;
+    result["tool_version"] = plan.tool_version;
+    return result;
 }
 
 std::string text_of(const json& value) {
@@ -156,16 +161,21 @@ std::string fingerprint(const Target& target, const std::string& root) {
 std::string canonical(const Plan& plan) {
     json units = json::array();
     for (const auto& unit : plan.units) units.push_back(unit_json(unit, plan.root));
-    json document{{"schema", kPlanSchema},
-                  {"verb", to_string(plan.verb)},
-                  {"options", plan.options},
-                  {"environment", plan.environment},
-                  {"units", units}};
+    json document = json::object();
+    document["schema"] = kPlanSchema;
+    document["verb"] = to_string(plan.verb);
+    document["options"] = plan.options;
+    document["environment"] = plan.environment;
+    document["units"] = std::move(units);
     return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string plan_id(const Plan& plan) {
-    return "p_" + sha256_hex(canonical(plan)).substr(0, 16);
+    return plan_id_of(canonical(plan));
+}
+
+std::string plan_id_of(std::string_view canonical) {
+    return "p_" + sha256_hex(canonical).substr(0, 16);
 }
 
 std::vector<std::string> differences(const std::string& kept, const std::string& fresh, std::size_t limit) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "model/plan.hpp"
 
@@ -12,6 +13,8 @@ std::string canonical(const Plan& plan);
 
 /// "p_" + the first 16 hex digits of the sha256 of canonical().
 std::string plan_id(const Plan& plan);
+/// The same of a canonical() that is there already.
+std::string plan_id_of(std::string_view canonical);
 
 /// What identifies a database in a plan: its marker's id, else engine, host as configured, port, database,
 /// schema.

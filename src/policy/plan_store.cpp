@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
-#include "base/sha256.hpp"
+#include "policy/plan_id.hpp"
 #include "policy/plan_schema.hpp"
 
 namespace migrate {
@@ -16,10 +16,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-std::string id_of(const std::string& canonical) {
-    return "p_" + sha256_hex(canonical).substr(0, 16);
-}
 
 std::string text_of(const KeptPlan& plan) {
     Json json{{"migrate", 1},
@@ -55,7 +51,8 @@ Result<KeptPlan> parse(const std::string& text, const std::string& name) {
         return invalid(
             "a field is missing or of the wrong type: plan_id, canonical, arguments, made_at, valid_until");
     }
-    if (plan.id != id_of(plan.canonical)) return invalid("was edited: its id does not belong to its content");
+    if (plan.id != plan_id_of(plan.canonical))
+        return invalid("was edited: its id does not belong to its content");
     if (plan.arguments.empty()) return invalid("has no verb");
     return plan;
 }

@@ -76,7 +76,9 @@ struct Runner {
     Done operator()(const ApplyMigration& apply) {
         if (!session || !target) return no_session();
         auto project = sql::project_of(result.unit, *target);
-        return note_outcome(sql::apply_migration(*session, project, settings.root, apply, sql_settings()));
+        sql::RunSettings run = sql_settings();
+        run.cache = &state.caches[step.target];
+        return note_outcome(sql::apply_migration(*session, project, settings.root, apply, run));
     }
 
     Done operator()(const ExecuteSql& execute) {
@@ -157,7 +159,21 @@ std::string fill_holes(std::string text, const BuiltinState& state) {
 std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Target* target,
                                  db::Database* session, BuiltinState& state,
                                  const ExecuteSettings& settings) {
+    if (!std::holds_alternative<ApplyMigration>(step.action)) state.caches.erase(step.target);
     return std::visit(Runner{result, step, target, session, state, settings}, step.action);
+}
+
+bool is_recorded(const Step& step, db::Database* session, BuiltinState& state) {
+    const auto* apply = std::get_if<ApplyMigration>(&step.action);
+    const auto cache = state.caches.find(step.target);
+    if (!apply || !session || cache == state.caches.end() || !cache->second.journal) return false;
+    const std::vector<std::string> one{apply->id}, none;
+    if (step.expect.applied_added != (apply->down ? none : one) ||
+        step.expect.applied_removed != (apply->down ? one : none))
+        return false;
+    auto there = cache->second.journal->state_of(apply->id);
+    if (!there) return false;
+    return apply->down ? !there->has_value() : *there == AppliedRow::State::applied;
 }
 
 void drop_scratch(BuiltinState& state) {

@@ -8,6 +8,7 @@
 
 #include "db/database.hpp"
 #include "model/result.hpp"
+#include "sql/runner.hpp"
 
 namespace migrate {
 
@@ -17,6 +18,7 @@ struct ExecuteSettings;
 struct BuiltinState {
     std::map<std::string, std::string> holes;  ///< "{scratch_url}" -> its value
     std::optional<Connection> scratch;
+    std::map<std::string, sql::RunCache> caches;  ///< by target, between steps that apply migrations
 };
 
 /// Text with the runtime holes of a plan filled: {now}, {scratch_url}.
@@ -27,6 +29,10 @@ std::string fill_holes(std::string text, const BuiltinState& state);
 /// `run.failed` with file, line and column.
 std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Target* target,
                                  db::Database* session, BuiltinState& state, const ExecuteSettings& settings);
+
+/// Whether the history, read on the session that the step ran in, shows what a step that applies one
+/// migration should have done. false also for steps of other kinds, whose history has to be read as a whole.
+bool is_recorded(const Step& step, db::Database* session, BuiltinState& state);
 
 /// Drops the scratch database, if one was created and not dropped yet.
 void drop_scratch(BuiltinState& state);

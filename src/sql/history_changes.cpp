@@ -13,20 +13,6 @@ bool has(const std::vector<std::string>& columns, std::string_view name) {
     return std::find(columns.begin(), columns.end(), name) != columns.end();
 }
 
-std::string_view key_column(Convention convention) {
-    switch (convention) {
-        case Convention::up_down:
-        case Convention::plain:
-            return "filename";
-        case Convention::goose:
-            return "version_id";
-        case Convention::sql_migrate:
-            return "id";
-        default:
-            return "version";
-    }
-}
-
 Change remove_row(const HistoryTable& table, Dialect dialect, const std::string& id) {
     return {
         fmt::format("DELETE FROM {} WHERE {} = ?", table.qualified(dialect), key_column(table.convention)),

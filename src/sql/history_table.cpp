@@ -239,24 +239,64 @@ std::vector<std::string> extend_statements(const HistoryTable& table, Dialect di
     return statements;
 }
 
-std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, const std::string& id) {
-    if (table.convention != Convention::goose && table.convention != Convention::sql_migrate) return {};
-    return Change{
-        fmt::format("(SELECT CAST(max({}) AS {}) FROM {} WHERE {} = ?)", mark_of(table.convention, dialect),
-                    dialect == Dialect::mysql ? "CHAR" : "TEXT", table.qualified(dialect),
-                    table.convention == Convention::goose ? "version_id" : "id"),
-        {id}};
+std::string_view key_column(Convention convention) {
+    switch (convention) {
+        case Convention::up_down:
+        case Convention::plain:
+            return "filename";
+        case Convention::goose:
+            return "version_id";
+        case Convention::sql_migrate:
+            return "id";
+        default:
+            return "version";
+    }
 }
 
-std::string select_statement(const HistoryTable& table, Dialect dialect,
-                             const std::vector<std::string>& columns) {
-    const std::string name = table.qualified(dialect);
+std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, const std::string& id) {
+    if (table.convention != Convention::goose && table.convention != Convention::sql_migrate) return {};
+    return Change{fmt::format("(SELECT CAST(max({}) AS {}) FROM {} WHERE {} = ?)",
+                              mark_of(table.convention, dialect), dialect == Dialect::mysql ? "CHAR" : "TEXT",
+                              table.qualified(dialect), key_column(table.convention)),
+                  {id}};
+}
+
+namespace {
+
+/// What is read of a row.
+std::string read_columns(const HistoryTable& table, Dialect dialect,
+                         const std::vector<std::string>& columns) {
     switch (table.convention) {
         case Convention::up_down:
         case Convention::plain: {
             std::string list = "filename AS id, " + time_of("applied_at", dialect, false) + " AS at";
             for (const OwnColumn& column : kOwnColumns)
                 if (has(columns, column.name)) list += fmt::format(", {}", column.name);
+            return list;
+        }
+        case Convention::goose:
+            return "version_id AS id, " + time_of("tstamp", dialect, false) + " AS at, v.id AS mark";
+        case Convention::golang_migrate:
+            return "version AS id, CASE WHEN dirty THEN 'failed' ELSE 'applied' END AS state";
+        case Convention::sql_migrate:
+            return "id, " + time_of("applied_at", dialect, true) + " AS at, " +
+                   mark_of(table.convention, dialect) + " AS mark";
+        case Convention::dbmate:
+        case Convention::supabase:
+            return "version AS id";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string select_statement(const HistoryTable& table, Dialect dialect,
+                             const std::vector<std::string>& columns) {
+    const std::string name = table.qualified(dialect);
+    const std::string list = read_columns(table, dialect, columns);
+    switch (table.convention) {
+        case Convention::up_down:
+        case Convention::plain: {
             // "id" alone would be the name of the result's column.
             const std::string_view order =
                 columns.empty() || has(columns, "id") ? "m.id" : "m.applied_at, m.filename";
@@ -265,23 +305,30 @@ std::string select_statement(const HistoryTable& table, Dialect dialect,
         case Convention::goose:
             // Older versions of goose add a row for each way; the newest row of a version counts.
             return fmt::format(
-                "SELECT version_id AS id, {} AS at, v.id AS mark FROM {} v WHERE version_id > 0 AND "
-                "is_applied "
-                "AND v.id = (SELECT max(w.id) FROM {} w WHERE w.version_id = v.version_id) ORDER BY v.id",
-                time_of("tstamp", dialect, false), name, name);
+                "SELECT {0} FROM {1} v WHERE version_id > 0 AND is_applied AND v.id IN "
+                "(SELECT max(w.id) FROM {1} w GROUP BY w.version_id) ORDER BY v.id",
+                list, name);
         case Convention::golang_migrate:
-            return fmt::format(
-                "SELECT version AS id, CASE WHEN dirty THEN 'failed' ELSE 'applied' END AS state FROM {}",
-                name);
+            return fmt::format("SELECT {} FROM {}", list, name);
         case Convention::sql_migrate:
-            return fmt::format("SELECT id, {} AS at, {} AS mark FROM {} m ORDER BY m.applied_at, m.id",
-                               time_of("applied_at", dialect, true), mark_of(table.convention, dialect),
-                               name);
+            return fmt::format("SELECT {} FROM {} m ORDER BY m.applied_at, m.id", list, name);
         case Convention::dbmate:
         case Convention::supabase:
-            return fmt::format("SELECT version AS id FROM {} ORDER BY version", name);
+            return fmt::format("SELECT {} FROM {} ORDER BY version", list, name);
     }
     return "";
+}
+
+std::string select_one(const HistoryTable& table, Dialect dialect, const std::vector<std::string>& columns) {
+    const std::string name = table.qualified(dialect);
+    const std::string list = read_columns(table, dialect, columns);
+    const std::string_view key = key_column(table.convention);
+    if (table.convention == Convention::goose)
+        return fmt::format(
+            "SELECT {0} FROM (SELECT * FROM {1} WHERE version_id = ? ORDER BY id DESC LIMIT 1) v "
+            "WHERE is_applied",
+            list, name);
+    return fmt::format("SELECT {} FROM {} WHERE {} = ?", list, name, key);
 }
 
 }  // namespace migrate::sql

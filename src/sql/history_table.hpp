@@ -64,6 +64,9 @@ std::vector<std::string> missing_columns(const HistoryTable& table, const std::v
 std::vector<std::string> extend_statements(const HistoryTable& table, Dialect dialect,
                                            const std::vector<std::string>& columns);
 
+/// The column that holds a migration's id.
+std::string_view key_column(Convention convention);
+
 /// What tells a row from a later one of the same migration, as a scalar subquery: goose's number,
 /// sql-migrate's time. nullopt where the table holds nothing of the kind (dbmate, golang-migrate) or is our
 /// own.
@@ -73,6 +76,9 @@ std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, co
 /// Where there is a mark_of_row(), it is a column `mark`.
 std::string select_statement(const HistoryTable& table, Dialect dialect,
                              const std::vector<std::string>& columns);
+
+/// The same of one migration: its id is the parameter.
+std::string select_one(const HistoryTable& table, Dialect dialect, const std::vector<std::string>& columns);
 
 /// A migration is through: its row is there, or gone. `columns`: those of our own table.
 Changes record_done(const HistoryTable& table, Dialect dialect, Direction direction, const Entry& entry,

@@ -69,7 +69,7 @@ bool Journal::keeps_progress() const {
 }
 
 Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id) {
-    auto rows = read_history(*database_, table_);
+    auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
     if (!rows) return tl::unexpected(rows.error());
     const bool one_row = table_.convention == Convention::golang_migrate;
     for (const AppliedRow& row : rows->rows)
@@ -83,7 +83,7 @@ Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id
 }
 
 std::optional<HowFar> Journal::far_of(const std::string& id) {
-    auto rows = read_history(*database_, table_);
+    auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
     if (!rows) return std::nullopt;
     for (const AppliedRow& row : rows->rows)
         if (row.id == id && row.state == AppliedRow::State::running) return read_how_far(row.detail);
@@ -112,7 +112,7 @@ LedgerRow Journal::note_of(Direction direction, const Entry& entry, bool running
     row.down_sql = entry.down_text;
     if (direction == Direction::down) {
         // The way back must not change what is known about the way forward.
-        const Ledger ledger = read_ledger(*database_, key_);
+        const Ledger ledger = read_ledger_of(*database_, key_, entry.id, false);
         if (auto known = ledger.find(entry.id); known != ledger.end()) row = known->second;
     }
     row.down = running && direction == Direction::down;
@@ -160,10 +160,6 @@ Result<void> Journal::cancel(Direction direction, const Entry& entry) {
         for (Change& change : notes) changes.push_back(std::move(change));
     }
     return in_transaction(changes);
-}
-
-Result<void> Journal::record(Direction direction, const Entry& entry) {
-    return write(done_changes(direction, entry));
 }
 
 }  // namespace migrate::sql

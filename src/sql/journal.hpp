@@ -34,8 +34,8 @@ class Journal {
     /// As if it had not begun: its first statement failed and did nothing.
     Result<void> cancel(Direction direction, const Entry& entry);
 
-    /// The same end, as part of the transaction that is open.
-    Result<void> record(Direction direction, const Entry& entry);
+    /// The statements of the same end, for the transaction that is open.
+    Changes done_changes(Direction direction, const Entry& entry) const;
 
     /// Whether a crash half way would be known afterwards.
     bool keeps_progress() const;
@@ -47,7 +47,6 @@ class Journal {
     Result<void> write(const Changes& changes);
     Result<void> in_transaction(const Changes& changes);
     LedgerRow note_of(Direction direction, const Entry& entry, bool running, int done);
-    Changes done_changes(Direction direction, const Entry& entry) const;
 
     db::Database* database_;
     Dialect dialect_;

@@ -59,16 +59,16 @@ Change ledger_key_of(const HistoryTable& table, Dialect dialect) {
     return {"?", {ledger_key(table, dialect)}};
 }
 
-Ledger read_ledger(db::Database& database, const std::string& history) {
-    const Dialect dialect = dialect_of(database.engine());
-    const auto [schema, name] = ledger_name(dialect);
-    auto there = database.table_exists(schema, name);
-    if (!there || !*there) return {};
-    auto rows =
-        database.query(fmt::format("SELECT migration, checksum, down_sql, direction, state, statements_done, "
-                                   "statement_started, row_mark FROM {} WHERE history = ?",
-                                   table_name(dialect)),
-                       std::array<db::Value, 1>{history});
+namespace {
+
+Ledger select_ledger(db::Database& database, std::string_view condition,
+                     std::span<const db::Value> parameters) {
+    auto rows = database.query(
+        fmt::format(
+            "SELECT migration, checksum, down_sql, direction, state, statements_done, statement_started, "
+            "row_mark FROM {} WHERE history = ?{}",
+            table_name(dialect_of(database.engine())), condition),
+        parameters);
     if (!rows) return {};
     Ledger ledger;
     for (const auto& row : rows->rows)
@@ -76,6 +76,22 @@ Ledger read_ledger(db::Database& database, const std::string& history) {
                                        row[4] == "running", number(row[5]),      number(row[6]),
                                        row[7].value_or("")};
     return ledger;
+}
+
+}  // namespace
+
+Ledger read_ledger(db::Database& database, const std::string& history) {
+    const auto [schema, name] = ledger_name(dialect_of(database.engine()));
+    auto there = database.table_exists(schema, name);
+    if (!there || !*there) return {};
+    return select_ledger(database, "", std::array<db::Value, 1>{history});
+}
+
+Ledger read_ledger_of(db::Database& database, const std::string& history, const std::string& id,
+                      bool running) {
+    return select_ledger(database,
+                         running ? " AND (migration = ? OR state = 'running')" : " AND migration = ?",
+                         std::array<db::Value, 2>{history, id});
 }
 
 Result<void> create_ledger(db::Database& database) {
@@ -166,9 +182,9 @@ void merge_ledger(HistoryRows& rows, const Ledger& ledger) {
     }
     for (const auto& [id, note] : ledger) {
         if (!note.running) continue;
-        bool there = false;
-        for (const AppliedRow& row : rows.rows) there |= row.id == id;
-        if (there) continue;
+        if (std::any_of(rows.rows.begin(), rows.rows.end(),
+                        [&known = id](const AppliedRow& row) { return row.id == known; }))
+            continue;
         AppliedRow row;
         row.id = id;
         row.state = AppliedRow::State::running;

@@ -43,6 +43,10 @@ Change ledger_key_of(const HistoryTable& table, Dialect dialect);
 /// the ledger is not there or must not be read.
 Ledger read_ledger(db::Database& database, const std::string& history);
 
+/// Of those only one migration, and with `running` also all that are under way. The ledger must be there.
+Ledger read_ledger_of(db::Database& database, const std::string& history, const std::string& id,
+                      bool running);
+
 /// Creates the ledger where it is missing. Call it only after the tool's own table is there. Errors: the
 /// database's; the caller then works without and says so.
 Result<void> create_ledger(db::Database& database);

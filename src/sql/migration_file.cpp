@@ -25,7 +25,7 @@ class Parser {
     Parser(std::string_view name, Convention convention, Part part)
         : name_(name), convention_(convention), facts_(facts_of(convention)), part_(part) {}
 
-    Result<ParsedMigration> parse(std::string_view bytes, Dialect dialect);
+    Result<ParsedMigration> parse(Result<std::string> text, Dialect dialect);
 
   private:
     tl::unexpected<Error> invalid(Position position, std::string_view what, std::string hint) const {
@@ -158,9 +158,17 @@ void Parser::collect() {
             if (!result_.down_text.ends_with('\n')) result_.down_text += '\n';
         } else {
             result_.up_transaction &= section.transaction;
-            copy(section, result_.up);
         }
     }
+    // A file may be large: where it is one pair, its statements are not copied.
+    if (sections_.size() == 2 && !sections_[0].down && sections_[1].down && sections_[0].first == 0) {
+        copy(sections_[1], result_.down);
+        split_.statements.resize(sections_[0].last);
+        result_.up = std::move(split_.statements);
+        return;
+    }
+    for (const Section& section : sections_)
+        if (!section.down) copy(section, result_.up);
     // Several pairs in one file: dbmate reverts the last pair first, sql-migrate in the order of the file.
     if (convention_ == Convention::dbmate) {
         for (auto section = sections_.rbegin(); section != sections_.rend(); ++section)
@@ -172,12 +180,11 @@ void Parser::collect() {
     if (!result_.has_down) result_.down_text.clear();
 }
 
-Result<ParsedMigration> Parser::parse(std::string_view bytes, Dialect dialect) {
+Result<ParsedMigration> Parser::parse(Result<std::string> text, Dialect dialect) {
     auto located = [&](Error error) {
         error.message = name_ + ":" + error.message;
         return tl::unexpected(std::move(error));
     };
-    auto text = normalised(bytes);
     if (!text) return located(text.error());
     result_.text = std::make_shared<const std::string>(std::move(*text));
     auto split = split_marked(*result_.text, dialect, [&](std::string_view comment, bool indented) {
@@ -204,7 +211,12 @@ Result<ParsedMigration> Parser::parse(std::string_view bytes, Dialect dialect) {
 
 Result<ParsedMigration> parse_migration(std::string_view bytes, Convention convention, Dialect dialect,
                                         std::string_view name, Part part) {
-    return Parser(name, convention, part).parse(bytes, dialect);
+    return Parser(name, convention, part).parse(normalised(bytes), dialect);
+}
+
+Result<ParsedMigration> parse_own(std::string bytes, Convention convention, Dialect dialect,
+                                  std::string_view name, Part part) {
+    return Parser(name, convention, part).parse(normalised_own(std::move(bytes)), dialect);
 }
 
 }  // namespace migrate::sql

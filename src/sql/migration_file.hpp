@@ -38,5 +38,8 @@ struct ParsedMigration {
 /// without the marks of its convention; an UP part without a statement where that is an error.
 Result<ParsedMigration> parse_migration(std::string_view bytes, Convention convention, Dialect dialect,
                                         std::string_view name, Part part = Part::whole);
+/// The same of bytes that nobody needs any more.
+Result<ParsedMigration> parse_own(std::string bytes, Convention convention, Dialect dialect,
+                                  std::string_view name, Part part = Part::whole);
 
 }  // namespace migrate::sql

@@ -1,6 +1,7 @@
 #include "sql/read_history.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "db/user_tables.hpp"
 #include "sql/ledger.hpp"
@@ -99,6 +100,17 @@ void add_known(HistoryRows& rows, const Ledger& ledger) {
     }
 }
 
+/// What our ledger adds to a neighbour's rows.
+void add_ledger(HistoryRows& rows, const db::Rows& read, Ledger ledger, Convention convention) {
+    forget_settled(ledger, rows, convention);
+    forget_replaced(ledger, read);
+    // Without its one row golang-migrate has applied nothing, whatever we once knew.
+    const bool one_row = convention == Convention::golang_migrate && !rows.rows.empty();
+    if (one_row) settle_dirty(rows, ledger);
+    merge_ledger(rows, ledger);
+    if (one_row) add_known(rows, ledger);
+}
+
 }  // namespace
 
 Result<HistoryRows> read_history(db::Database& database, const HistoryTable& named) {
@@ -126,14 +138,24 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     if (!rows) return tl::unexpected(rows.error());
     for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
     if (facts_of(table.convention).own_table) return result;
-    Ledger ledger = read_ledger(database, ledger_key(table, dialect));
-    forget_settled(ledger, result, table.convention);
-    forget_replaced(ledger, *rows);
-    // Without its one row golang-migrate has applied nothing, whatever we once knew.
-    const bool one_row = table.convention == Convention::golang_migrate && !result.rows.empty();
-    if (one_row) settle_dirty(result, ledger);
-    merge_ledger(result, ledger);
-    if (one_row) add_known(result, ledger);
+    add_ledger(result, *rows, read_ledger(database, ledger_key(table, dialect)), table.convention);
+    return result;
+}
+
+Result<HistoryRows> read_history_of(db::Database& database, const HistoryTable& table,
+                                    const std::vector<std::string>& columns, bool ledger,
+                                    const std::string& id) {
+    const Dialect dialect = dialect_of(database.engine());
+    const bool one_row = table.convention == Convention::golang_migrate;
+    HistoryRows result;
+    result.source = HistorySource::direct;
+    auto rows = one_row ? database.query(select_statement(table, dialect, columns))
+                        : database.query(select_one(table, dialect, columns), std::array<db::Value, 1>{id});
+    if (!rows) return tl::unexpected(rows.error());
+    for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
+    if (facts_of(table.convention).own_table || !ledger) return result;
+    add_ledger(result, *rows, read_ledger_of(database, ledger_key(table, dialect), id, one_row),
+               table.convention);
     return result;
 }
 

@@ -11,4 +11,10 @@ namespace migrate::sql {
 /// the last version: it comes first, and what our ledger knows about others behind it.
 Result<HistoryRows> read_history(db::Database& database, const HistoryTable& table);
 
+/// The same of one migration, of a table that is known to be there with these columns: at most its row, for
+/// golang-migrate also what bears on it. `ledger`: whether ours is there.
+Result<HistoryRows> read_history_of(db::Database& database, const HistoryTable& located,
+                                    const std::vector<std::string>& columns, bool ledger,
+                                    const std::string& id);
+
 }  // namespace migrate::sql

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <span>
+#include <vector>
 
 #include "base/files.hpp"
 #include "sql/directory.hpp"
@@ -24,23 +27,39 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kNotInTransaction = "25001";
 /// "unsafe use of new value of enum type": it was added in the same transaction.
 constexpr std::string_view kNewEnumValue = "55P04";
+/// The role that the script may have taken on must not decide whether the history can be written.
+constexpr std::string_view kOwnRole = "RESET ROLE";
 
 long since(Clock::time_point start) {
     return static_cast<long>(
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
+/// What some tables hold of a migration's neighbours and names stands in the folder.
+const MigrationDirectory* directory_of(const Project& project, const std::filesystem::path& root,
+                                       RunCache& cache) {
+    if (project.convention != Convention::golang_migrate && project.convention != Convention::supabase)
+        return nullptr;
+    if (!cache.directory) {
+        auto listed = list_migrations(root / project.directory, project.convention);
+        if (!listed) return nullptr;
+        cache.directory = std::move(*listed);
+    }
+    return &*cache.directory;
+}
+
 /// The names of a migration in its folder, for what some tables hold beyond its id.
 Entry entry_of(const Project& project, const std::filesystem::path& root, const ApplyMigration& apply,
-               const Script& script) {
+               const Script& script, RunCache& cache) {
     Entry entry;
     entry.id = apply.id;
     entry.down_text = script.parsed.down_text;
     if (!apply.path.empty()) entry.checksum = checksum_of(*script.parsed.text);
     const auto& statements = apply.down ? script.parsed.down : script.parsed.up;
     entry.count = static_cast<int>(statements.size());
-    for (const Statement& statement : script.parsed.up) entry.statements.emplace_back(statement.text);
-    auto directory = list_migrations(root / project.directory, project.convention);
+    if (project.convention == Convention::supabase)
+        for (const Statement& statement : script.parsed.up) entry.statements.emplace_back(statement.text);
+    const MigrationDirectory* directory = directory_of(project, root, cache);
     if (!directory) return entry;
     for (const MigrationName& migration : directory->migrations) {
         if (migration.id == apply.id) {
@@ -60,8 +79,9 @@ Entry entry_of(const Project& project, const std::filesystem::path& root, const 
 
 class Run {
   public:
-    Run(db::Database& database, const Script& script, const RunSettings& settings)
-        : database_(database), script_(script), settings_(settings) {}
+    Run(db::Database& database, const Script& script, const RunSettings& settings, SessionGuard& guard,
+        const std::vector<std::string>& restore)
+        : database_(database), script_(script), settings_(settings), guard_(guard), restore_(restore) {}
 
     /// One transaction; `journal` may be null for a script without history.
     Result<void> in_transaction(const Way& way, Journal* journal, Entry& entry);
@@ -70,6 +90,8 @@ class Run {
 
   private:
     Result<void> send(const Statement& statement);
+    Result<void> send_group(std::span<const Statement> group, int& n, int of, int& failing);
+    Result<void> commit(const Way& way, Journal* journal, Entry& entry, Clock::time_point start, int of);
     Result<void> announce(const Statement& statement, int n, int of) const;
     Result<void> check_state(const std::string& id, Journal* journal);
     Error failed(const Error& cause, const Statement& statement, Kept kept, int done, int of) const {
@@ -84,6 +106,8 @@ class Run {
     db::Database& database_;
     const Script& script_;
     const RunSettings& settings_;
+    SessionGuard& guard_;
+    const std::vector<std::string>& restore_;
     bool tables_locked_ = false;         ///< MySQL: LOCK TABLES of the file is in force
     std::optional<bool> transactional_;  ///< MySQL: all tables are InnoDB's
     std::vector<std::string> notes_;
@@ -92,6 +116,40 @@ class Run {
 Result<void> Run::send(const Statement& statement) {
     if (statement.copies_data) return database_.copy_in(statement.text, statement.data);
     return database_.execute(statement.text);
+}
+
+/// How many statements from the first on may travel together: to PostgreSQL, which takes them one after the
+/// other without waiting for us, and says which one failed.
+std::size_t group_size(db::Database& database, std::span<const Statement> statements) {
+    constexpr std::size_t kMost = 1000, kBytes = 1u << 20;
+    if (dialect_of(database.engine()) != Dialect::postgresql) return 1;
+    std::size_t size = 0, bytes = 0;
+    for (const Statement& statement : statements) {
+        if (statement.copies_data || statement.kind.starts_with("COPY") || statement.transaction_control ||
+            statement.in_transaction != InTransaction::yes)
+            break;
+        bytes += statement.text.size();
+        if (size > 0 && (bytes > kBytes || size == kMost)) break;
+        ++size;
+    }
+    return std::max<std::size_t>(size, 1);
+}
+
+/// `n` counts the statements that were done; `failing` is the place in the group of one that was refused, -1
+/// where none was.
+Result<void> Run::send_group(std::span<const Statement> group, int& n, int of, int& failing) {
+    failing = -1;
+    std::vector<db::Sent> texts;
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        if (auto go = announce(group[i], n + 1 + static_cast<int>(i), of); !go) return go;
+        texts.push_back({group[i].text});
+    }
+    std::size_t done = 0;
+    Result<void> sent = group.size() == 1 ? send(group.front()) : database_.execute_all(texts, done);
+    if (sent) done = group.size();
+    n += static_cast<int>(done);
+    if (!sent) failing = static_cast<int>(done);
+    return sent;
 }
 
 Result<void> Run::announce(const Statement& statement, int n, int of) const {
@@ -135,15 +193,18 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
     const auto broken_before = broken_references(database_, way);
     if (auto begun = begin_transaction(database_); !begun) return begun;
     if (auto state = check_state(entry.id, journal); !state) return tl::unexpected(undone(state.error()));
-    for (const Statement& statement : way.inside) {
-        if (auto go = announce(statement, ++n, of); !go) {
-            Error error = undone(go.error());
-            error.hint = what_is_kept(Kept::nothing, 0, of);
-            return tl::unexpected(std::move(error));
-        }
-        if (auto sent = send(statement); !sent) {
+    for (auto rest = way.inside; !rest.empty();) {
+        const auto group = rest.first(group_size(database_, rest));
+        int failing = -1;
+        if (auto sent = send_group(group, n, of, failing); !sent) {
+            if (failing < 0) {
+                Error error = undone(sent.error());
+                error.hint = what_is_kept(Kept::nothing, 0, of);
+                return tl::unexpected(std::move(error));
+            }
             const std::string state = database_.error_state();
-            Error error = failed(sent.error(), statement, Kept::nothing, n - 1, of);
+            Error error =
+                failed(sent.error(), group[static_cast<std::size_t>(failing)], Kept::nothing, n, of);
             error = undone(std::move(error));
             // What no list of ours knows, or only an older server refuses.
             if (state == kNotInTransaction && of == 1) {
@@ -163,9 +224,10 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
         if (!database_.in_transaction())
             return fail("run.failed",
                         fmt::format("{}:{}this statement ended the transaction around the file", script_.name,
-                                    prefix(statement.position)),
+                                    prefix(group.back().position)),
                         "What came before it may stand, and is not recorded. Say that the file wants no "
                         "transaction.");
+        rest = rest.subspan(group.size());
     }
     if (broken_references(database_, way) > broken_before)
         return tl::unexpected(undone(Error{
@@ -174,23 +236,7 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
             "The file switches foreign keys off, so nothing else would have noticed. " +
                 what_is_kept(Kept::nothing, 0, of),
             {}}));
-    if (journal) {
-        entry.duration_ms = since(start);
-        if (auto restored = restore_session(database_); !restored)
-            return tl::unexpected(undone(restored.error()));
-        if (auto recorded = journal->record(script_.direction, entry); !recorded)
-            return tl::unexpected(undone(recorded.error()));
-    }
-    if (auto committed = database_.execute("COMMIT"); !committed) {
-        // Deferred constraints speak up here, for the file as a whole.
-        Error error = undone(committed.error());
-        if (error.code == "target.unreachable")
-            return fail(error.code,
-                        script_.name + ": the session was lost while the transaction was being committed",
-                        "It is there as a whole or not at all: `migrate status` says which.");
-        return fail("run.failed", fmt::format("{}: {}", script_.name, error.message),
-                    (error.hint.empty() ? "" : error.hint + "\n") + what_is_kept(Kept::nothing, 0, of));
-    }
+    if (auto committed = commit(way, journal, entry, start, of); !committed) return committed;
     for (const Statement& statement : way.after)
         if (auto sent = send(statement); !sent)
             return fail(
@@ -198,6 +244,37 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
                 fmt::format("{}:{}{}", script_.name, prefix(statement.position), sent.error().message),
                 "The file is applied and recorded; only this statement behind its transaction is missing.");
     return {};
+}
+
+/// The history row and the end of the transaction, in one go; behind it the session is put back.
+Result<void> Run::commit(const Way& way, Journal* journal, Entry& entry, Clock::time_point start, int of) {
+    Changes changes;
+    std::vector<db::Sent> sent;
+    if (journal) {
+        entry.duration_ms = since(start);
+        changes = journal->done_changes(script_.direction, entry);
+        if (dialect_of(database_.engine()) == Dialect::postgresql) sent.push_back({kOwnRole});
+    }
+    for (const Change& change : changes) sent.push_back({change.sql, change.values});
+    const std::size_t last = sent.size();
+    sent.push_back({"COMMIT"});
+    // What stands behind the transaction has its own say about the session.
+    const bool at_once = way.after.empty();
+    if (at_once)
+        for (const std::string& statement : restore_) sent.push_back({statement});
+    std::size_t done = 0;
+    auto committed = database_.execute_all(sent, done);
+    if (committed && at_once) guard_.dismiss();
+    if (committed || (done > last && committed.error().code != "target.unreachable")) return {};
+    Error error = undone(committed.error());
+    if (error.code == "target.unreachable")
+        return fail(error.code,
+                    script_.name + ": the session was lost while the transaction was being committed",
+                    "It is there as a whole or not at all: `migrate status` says which.");
+    if (done < last) return tl::unexpected(std::move(error));
+    // Deferred constraints speak up here, for the file as a whole.
+    return fail("run.failed", fmt::format("{}: {}", script_.name, error.message),
+                (error.hint.empty() ? "" : error.hint + "\n") + what_is_kept(Kept::nothing, 0, of));
 }
 
 /// Whether a statement and the mark that it is done can be one transaction: then a crash cannot come between
@@ -328,8 +405,11 @@ Result<RunOutcome> run(db::Database& database, const Script& script, const Way& 
                        Entry entry, int from, const RunSettings& settings) {
     RunOutcome outcome;
     const auto start = Clock::now();
-    SessionGuard guard(database);
-    Run runner(database, script, settings);
+    RunCache alone;
+    RunCache& cache = settings.cache ? *settings.cache : alone;
+    if (!cache.restore) cache.restore = restore_statements(database);
+    SessionGuard guard(database, *cache.restore);
+    Run runner(database, script, settings, guard, *cache.restore);
     auto done = way.transaction ? runner.in_transaction(way, journal, entry)
                                 : runner.one_by_one(way, journal, entry, from);
     if (!done) return tl::unexpected(done.error());
@@ -350,12 +430,22 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
     if (!script) return tl::unexpected(script.error());
     auto way = way_of(script->parsed, script->direction, project.convention, script->name);
     if (!way) return tl::unexpected(way.error());
-    Entry entry = entry_of(project, root, apply, *script);
-    auto journal = Journal::open(database, project.table);
-    if (!journal) return tl::unexpected(journal.error());
-    auto outcome = run(database, *script, *way, &*journal, std::move(entry), apply.from_statement, settings);
+    RunCache alone;
+    RunSettings with = settings;
+    if (!with.cache) with.cache = &alone;
+    RunCache& cache = *with.cache;
+    Entry entry = entry_of(project, root, apply, *script, cache);
+    const bool first = !cache.journal;
+    if (first) {
+        auto opened = Journal::open(database, project.table);
+        if (!opened) return tl::unexpected(opened.error());
+        cache.journal = std::move(*opened);
+    }
+    Journal* journal = &*cache.journal;
+    auto outcome = run(database, *script, *way, journal, std::move(entry), apply.from_statement, with);
     if (!outcome) return outcome;
-    outcome->notes.insert(outcome->notes.begin(), journal->notes().begin(), journal->notes().end());
+    if (first)
+        outcome->notes.insert(outcome->notes.begin(), journal->notes().begin(), journal->notes().end());
     if (!way->transaction && !journal->keeps_progress())
         outcome->notes.push_back("had it stopped half way, nothing would say so afterwards");
     return outcome;

@@ -1,11 +1,14 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "db/database.hpp"
 #include "model/plan.hpp"
+#include "sql/directory.hpp"
+#include "sql/journal.hpp"
 #include "sql/project.hpp"
 
 namespace migrate::sql {
@@ -18,10 +21,19 @@ struct StatementProgress {
     int of = 0;
 };
 
+/// What one migration of a run hands on to the next on the same session: what was looked up and is the same.
+/// A step of another kind between them ends that.
+struct RunCache {
+    std::optional<Journal> journal;
+    std::optional<MigrationDirectory> directory;
+    std::optional<std::vector<std::string>> restore;  ///< puts the session back (restore_statements)
+};
+
 struct RunSettings {
     std::function<void(const StatementProgress&)> on_statement = {};
     /// Asked between statements; true ends the run (`interrupted`).
     std::function<bool()> interrupted = {};
+    RunCache* cache = nullptr;
 };
 
 struct RunOutcome {

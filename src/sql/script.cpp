@@ -20,7 +20,7 @@ Result<Script> load_script(const Project& project, Dialect dialect, const std::f
         if (apply.down && project.convention == Convention::golang_migrate) part = Part::down_file;
     }
     if (!bytes) return fail("migration.invalid", script.name + ": cannot be read", "Nothing was executed.");
-    auto parsed = parse_migration(*bytes, project.convention, dialect, script.name, part);
+    auto parsed = parse_own(std::move(*bytes), project.convention, dialect, script.name, part);
     if (!parsed) return tl::unexpected(parsed.error());
     script.parsed = std::move(*parsed);
     if (apply.down && !script.parsed.reversible())

@@ -16,9 +16,10 @@ std::string one_value(db::Database& database, std::string_view query) {
 
 }  // namespace
 
-SessionGuard::SessionGuard(db::Database& database) : database_(database) {
+std::vector<std::string> restore_statements(db::Database& database) {
+    std::vector<std::string> restore;
     // The server itself writes the statements that put things back, quotes included.
-    auto keep = [&](std::string_view query) { restore_.push_back(one_value(database, query)); };
+    auto keep = [&](std::string_view query) { restore.push_back(one_value(database, query)); };
     switch (dialect_of(database.engine())) {
         case Dialect::postgresql:
             keep(
@@ -35,14 +36,16 @@ SessionGuard::SessionGuard(db::Database& database) : database_(database) {
             keep("SELECT concat('USE `', replace(database(), '`', '``'), '`')");
             break;
         case Dialect::sqlite:
-            restore_.push_back("PRAGMA foreign_keys = " + one_value(database, "PRAGMA foreign_keys"));
+            restore.push_back("PRAGMA foreign_keys = " + one_value(database, "PRAGMA foreign_keys"));
             break;
     }
+    std::erase(restore, "");
+    return restore;
 }
 
 SessionGuard::~SessionGuard() {
-    for (const std::string& statement : restore_)
-        if (!statement.empty()) (void)database_.execute(statement);
+    if (dismissed_) return;
+    for (const std::string& statement : restore_) (void)database_.execute(statement);
 }
 
 Result<void> restore_session(db::Database& database) {

@@ -8,18 +8,24 @@
 namespace migrate::sql {
 
 /// What a script may change about the session that runs it, noted and put back: PostgreSQL's search path and
-/// role, MySQL's current database and checks, SQLite's foreign_keys. Failing to put something back is left
-/// to the next statement to find out.
+/// role, MySQL's current database and checks, SQLite's foreign_keys. The statements that put it back.
+std::vector<std::string> restore_statements(db::Database& database);
+
+/// Runs such statements at its end, unless dismissed. Failing to put something back is left to the next
+/// statement to find out.
 class SessionGuard {
   public:
-    explicit SessionGuard(db::Database& database);
+    SessionGuard(db::Database& database, const std::vector<std::string>& restore)
+        : database_(database), restore_(restore) {}
     ~SessionGuard();
     SessionGuard(const SessionGuard&) = delete;
     SessionGuard& operator=(const SessionGuard&) = delete;
+    void dismiss() { dismissed_ = true; }
 
   private:
     db::Database& database_;
-    std::vector<std::string> restore_;
+    const std::vector<std::string>& restore_;
+    bool dismissed_ = false;
 };
 
 /// Before the history is written: the role that the script may have taken on must not decide whether that

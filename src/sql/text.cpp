@@ -8,6 +8,8 @@ namespace migrate::sql {
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 bool continues_character(char c) {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
@@ -34,28 +36,43 @@ std::string prefix(Position position) {
     return std::to_string(position.line) + ":" + std::to_string(position.column) + ": ";
 }
 
-Result<std::string> normalised(std::string_view bytes) {
+namespace {
+
+Result<void> check_bytes(std::string_view bytes) {
     using namespace std::string_view_literals;
     if (bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("\xFE\xFF"sv) ||
         bytes.starts_with("\0\0\xFE\xFF"sv))
         return fail("migration.invalid", "1:1: the file is UTF-16 or UTF-32, not UTF-8",
                     "Save it as UTF-8; nothing of it was executed.");
-    if (bytes.starts_with("\xEF\xBB\xBF"sv)) bytes.remove_prefix(3);
+    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos)
         return fail("migration.invalid", prefix(position_at(bytes, nul)) + "a NUL byte stands here",
                     "The file is not text, or UTF-16 without a mark. Save it as UTF-8; nothing of it was "
                     "executed.");
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> normalised(std::string_view bytes) {
+    if (auto good = check_bytes(bytes); !good) return tl::unexpected(good.error());
+    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     std::string text;
     text.reserve(bytes.size());
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (bytes[i] != '\r') {
-            text += bytes[i];
-        } else {
-            text += '\n';
-            if (i + 1 < bytes.size() && bytes[i + 1] == '\n') ++i;
-        }
+    for (;;) {
+        const std::size_t end = bytes.find('\r');
+        text += bytes.substr(0, end);
+        if (end == std::string_view::npos) return text;
+        text += '\n';
+        bytes.remove_prefix(end + 1);
+        if (bytes.starts_with('\n')) bytes.remove_prefix(1);
     }
-    return text;
+}
+
+Result<std::string> normalised_own(std::string bytes) {
+    if (bytes.find('\r') != std::string::npos || bytes.starts_with(kByteOrderMark)) return normalised(bytes);
+    if (auto good = check_bytes(bytes); !good) return tl::unexpected(good.error());
+    return bytes;
 }
 
 std::string checksum_of(std::string_view normalised_text) {

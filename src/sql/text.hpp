@@ -34,6 +34,8 @@ class PositionCursor {
 /// A file's bytes as the rest of this folder wants them: UTF-8 without byte order mark, lines ending in LF.
 /// Errors: `migration.invalid` ("line:column: ...") for UTF-16 and UTF-32, and for NUL bytes.
 Result<std::string> normalised(std::string_view bytes);
+/// The same of bytes that nobody needs any more: most files are normal already and are not copied.
+Result<std::string> normalised_own(std::string bytes);
 
 /// sha256 (hex) of a normalised text without its trailing line ends: the same for CRLF and LF checkouts,
 /// with and without a byte order mark or a final newline.
