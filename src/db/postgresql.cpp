@@ -200,22 +200,23 @@ Result<void> Postgres::execute_all(std::span<const Sent> statements, std::size_t
     if (!outcome) --sent;
     PQpipelineSync(handle_.get());
     // The results of each end with a null; behind the last of them stands the mark of the whole.
-    bool failing = false;
+    ResultHandle error;
     for (std::size_t at = 0; at < sent; ++at) {
         while (PGresult* raw = PQgetResult(handle_.get())) {
-            const ResultHandle result(raw);
+            ResultHandle result(raw);
             const ExecStatusType status = PQresultStatus(raw);
-            if (failing || (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE)) continue;
-            outcome = failed(raw, statements[at].sql);
-            failing = true;
+            if (!error && (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE))
+                error = std::move(result);
         }
-        if (!failing) done = at + 1;
+        if (!error) done = at + 1;
     }
     while (PGresult* raw = PQgetResult(handle_.get())) {
         const ResultHandle result(raw);
         if (PQresultStatus(raw) == PGRES_PIPELINE_SYNC) break;
     }
     PQexitPipelineMode(handle_.get());
+    // Only now is it known whether the session is gone, too.
+    if (error) return failed(error.get(), statements[done].sql);
     if (outcome && PQstatus(handle_.get()) == CONNECTION_BAD) return failed(nullptr, "");
     return outcome;
 }
