@@ -105,7 +105,7 @@ TEST_CASE("a provider's command proves nothing when it answers late, wrongly, or
     CHECK_FALSE(asked.printed("rubbish").proven);
     CHECK_FALSE(asked.said("exit 3").proven);
     asked.settings.command_time = std::chrono::milliseconds(200);
-    CHECK(asked.said("sleep 20").what == "backup.command did not answer in time");
+    CHECK(asked.said("exec sleep 20").what == "backup.command did not answer in time");
 }
 
 TEST_CASE("what a killed dump left is swept, what is being written is not") {
