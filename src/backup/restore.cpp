@@ -78,7 +78,7 @@ Result<Restored> restore_postgresql(const Target& target, const Backup& backup, 
     };
     const std::string port = std::to_string(original.port == 0 ? 5432 : original.port);
     const std::string host = original.host.empty() ? original.socket : original.host;
-    std::vector<std::string> argv{"psql", "-h", host, "-p", port, "-U", original.user, "-d", "postgres"};
+    std::vector<std::string> argv{"psql", "-h", host, "-p", port, "-d", "postgres"};
     for (const auto& statement :
          {fmt::format("ALTER DATABASE {} RENAME TO {}", quoted(name), quoted(before)),
           fmt::format("ALTER DATABASE {} RENAME TO {}", quoted(made->database), quoted(name))})

@@ -84,15 +84,7 @@ int apply(const Invocation& invocation, const ParsedCommand& parsed) {
         return finish(*session, "apply", stale);
     }
     obtain_consent(*session, *prepared, consent);
-    bool refused = false;
-    for (const auto& unit : prepared->result.units) refused |= unit.error.has_value();
-    // The approval is spent by the one run that removes it.
-    if (!refused && consent.approved && !store.use_approval(plan->id))
-        return finish(*session, "apply",
-                      Error{"policy.needs_approval",
-                            "the approval of this plan was used up by another run",
-                            "Nothing was changed.",
-                            {}});
+    if (auto error = spend_approval(*session, *prepared, consent)) return finish(*session, "apply", *error);
     return carry_out(*session, *prepared, consent, redactor, true);
 }
 

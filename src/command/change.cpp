@@ -68,12 +68,6 @@ bool ask_for(const Session& session, const UnitPlan& plan, Consent& consent) {
     return says_yes(ask("Go on? [y/N]"));
 }
 
-bool nothing_may_start(const CommandResult& result) {
-    return std::any_of(result.units.begin(), result.units.end(),
-                       [](const UnitResult& unit) { return unit.error.has_value(); }) ||
-           !result.errors.empty();
-}
-
 /// All or nothing: where one unit cannot go, the others are not started.
 void hold_back(CommandResult& result) {
     for (auto& unit : result.units) {
@@ -123,6 +117,22 @@ void add_next(CommandResult& result) {
 
 }  // namespace
 
+bool has_error(const CommandResult& result) {
+    return std::any_of(result.units.begin(), result.units.end(),
+                       [](const UnitResult& unit) { return unit.error.has_value(); }) ||
+           !result.errors.empty();
+}
+
+std::optional<Error> spend_approval(const Session& session, const Prepared& prepared,
+                                    const Consent& consent) {
+    if (!consent.approved || has_error(prepared.result) || store_of(session).use_approval(prepared.plan.id))
+        return std::nullopt;
+    return Error{"policy.needs_approval",
+                 "the approval of this plan was used up by another run",
+                 "Nothing was changed.",
+                 {}};
+}
+
 void obtain_consent(const Session& session, Prepared& prepared, Consent& consent) {
     for (std::size_t i = 0; i < prepared.result.units.size(); ++i) {
         UnitResult& unit = prepared.result.units[i];
@@ -135,8 +145,7 @@ void obtain_consent(const Session& session, Prepared& prepared, Consent& consent
             consent.confirmed = given.confirmed;
             bool asked_yes = unit.plan->verdict.ask_yes;
             given.yes = given.yes || asked_yes;
-            unit.plan->verdict =
-                judge(*unit.plan, prepared.units[i].facts.histories, session.caller, given, session.policy);
+            judge_unit(session, prepared, i, given);
             prepared.units[i].consent = given;
         }
     }
@@ -216,13 +225,13 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     Observers observers({&progress, as_events ? &events : nullptr});
     observers.on_plan(prepared.plan);
     const bool reads = !changes_something(prepared.request.verb);
-    if (!reads && nothing_may_start(prepared.result)) {
+    if (!reads && has_error(prepared.result)) {
         hold_back(prepared.result);
     } else {
         run_prepared(session, prepared, consent, redactor, exact, &observers);
         keep_schema_files(session, prepared);
     }
-    if (after && !nothing_may_start(prepared.result)) after(prepared);
+    if (after && !has_error(prepared.result)) after(prepared);
     log_outcome(session, prepared);
     prepared.result.exit = exit_of(prepared.result);
     if (reads && session.parsed->given("exit-code") &&

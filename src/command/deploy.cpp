@@ -33,11 +33,6 @@ bool owes_backup(const UnitPlan& plan) {
                        [](const Rule& rule) { return rule.id == "backup.missing"; });
 }
 
-bool refused(const Prepared& prepared) {
-    return std::any_of(prepared.result.units.begin(), prepared.result.units.end(),
-                       [](const UnitResult& unit) { return unit.error.has_value(); });
-}
-
 /// Where a backup is all that is missing, the verdict is the one that there will be once it is taken.
 void count_on_backups(const Session& session, Prepared& prepared, const Consent& consent) {
     for (std::size_t i = 0; i < prepared.units.size(); ++i) {
@@ -46,9 +41,9 @@ void count_on_backups(const Session& session, Prepared& prepared, const Consent&
         Consent assumed = consent;
         assumed.backup_proven = true;
         assumed.backup = "the one that is taken before anything runs";
-        Verdict verdict =
-            judge(*unit.plan, prepared.units[i].facts.histories, session.caller, assumed, session.policy);
-        if (verdict.decision != Decision::refuse) unit.plan->verdict = std::move(verdict);
+        const Verdict without = unit.plan->verdict;
+        judge_unit(session, prepared, i, assumed);
+        if (unit.plan->verdict.decision == Decision::refuse) unit.plan->verdict = without;
     }
 }
 
@@ -61,11 +56,8 @@ void go_on_by_deploy(const ParsedCommand& given, Prepared& prepared) {
     for (auto& unit : prepared.result.units) {
         if (!unit.plan) continue;
         for (auto& rule : unit.plan->verdict.rules)
-            for (auto& next : rule.next) {
-                for (auto& word : next.argv)
-                    if (word == "{plan_id}") word = prepared.plan.id;
+            for (auto& next : rule.next)
                 if (next.argv.size() > 1 && next.argv[1] == "apply") next.argv = again;
-            }
     }
 }
 
@@ -99,8 +91,7 @@ void judge_again(const Session& session, Prepared& prepared, const Consent& cons
         UnitResult& unit = prepared.result.units[i];
         if (!unit.plan || unit.error) continue;
         one.consent = with_proof(session, unit, one.consent.value_or(consent), redactor);
-        unit.plan->verdict =
-            judge(*unit.plan, one.facts.histories, session.caller, *one.consent, session.policy);
+        judge_unit(session, prepared, i, *one.consent);
         if (unit.plan->verdict.decision != Decision::allow)
             unit.error = error_of(unit.plan->verdict, *unit.plan, prepared.plan.id);
     }
@@ -152,8 +143,7 @@ int deploy(const Invocation& invocation, const ParsedCommand& given) {
     if (!prepared) return finish(*session, "deploy", prepared.error());
     prepared->result.command = "deploy";
     const PlanStore store = store_of(*session);
-    const auto valid = std::chrono::duration_cast<std::chrono::seconds>(
-        std::min<std::chrono::milliseconds>(std::chrono::minutes(15), session->policy.plan_max_age));
+    const auto valid = std::chrono::duration_cast<std::chrono::seconds>(usual_validity(*session));
     consent.approved = store.approved(prepared->plan.id, now_seconds());
     if (consent.approved) judge_all(*session, *prepared, consent, redactor);
     const std::vector<bool> owing = owing_backups(*prepared);
@@ -163,16 +153,11 @@ int deploy(const Invocation& invocation, const ParsedCommand& given) {
         if (auto written = store.keep(kept(*session, *prepared, valid.count())); !written)
             prepared->result.errors.push_back(written.error());
     obtain_consent(*session, *prepared, consent);
-    if (!refused(*prepared)) {
+    if (!has_error(prepared->result)) {
         take_backups(*session, *prepared, owing, redactor);
         judge_again(*session, *prepared, consent, redactor);
     }
-    if (!refused(*prepared) && consent.approved && !store.use_approval(prepared->plan.id))
-        return finish(*session, "deploy",
-                      Error{"policy.needs_approval",
-                            "the approval of this plan was used up by another run",
-                            "Nothing was changed.",
-                            {}});
+    if (auto error = spend_approval(*session, *prepared, consent)) return finish(*session, "deploy", *error);
     return carry_out(*session, *prepared, consent, redactor, consent.approved,
                      [&](Prepared& done) { verify(*session, done); });
 }

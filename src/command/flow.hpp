@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -33,12 +34,25 @@ struct Prepared {
 Result<Prepared> prepare(const Session& session, const Request& request, const Consent& consent,
                          Redactor& redactor);
 
+/// Judges one unit's plan with the consent that is given; its rules name the plan by its id.
+void judge_unit(const Session& session, Prepared& prepared, std::size_t at, const Consent& consent);
+
 /// Judges every unit's plan, anew where it has been judged before: with the consent that is there now, and
 /// with the proof of backup of each unit.
 void judge_all(const Session& session, Prepared& prepared, const Consent& consent, const Redactor& redactor);
 
+/// How long a plan is good where nothing is said: 15 minutes, or less where plan.max_age is.
+std::chrono::milliseconds usual_validity(const Session& session);
+
 /// The kept form of a prepared plan, good for `valid` seconds from now.
 KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t valid);
+
+/// Whether a unit, or the whole, has an error: nothing of a changing verb may start then.
+bool has_error(const CommandResult& result);
+
+/// Uses up the approval that `consent` rests on, where it rests on one and nothing else stands in the way:
+/// the one run that removes it may go. Error `policy.needs_approval` where another run was faster.
+std::optional<Error> spend_approval(const Session& session, const Prepared& prepared, const Consent& consent);
 
 /// Asks a person for what the verdicts want (yes, or a database's name typed) and judges again. Without a
 /// person, or where more than a confirmation is needed, the units get their error (exit 4).

@@ -171,18 +171,25 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
     return prepared;
 }
 
+void judge_unit(const Session& session, Prepared& prepared, std::size_t at, const Consent& consent) {
+    UnitPlan& plan = *prepared.result.units[at].plan;
+    plan.verdict = judge(plan, prepared.units[at].facts.histories, session.caller, consent, session.policy);
+    for (auto& rule : plan.verdict.rules)
+        for (auto& next : rule.next)
+            std::replace(next.argv.begin(), next.argv.end(), std::string("{plan_id}"), prepared.plan.id);
+}
+
 void judge_all(const Session& session, Prepared& prepared, const Consent& consent, const Redactor& redactor) {
     for (std::size_t i = 0; i < prepared.units.size(); ++i) {
-        GatheredUnit& one = prepared.units[i];
-        UnitResult& result = prepared.result.units[i];
+        const UnitResult& result = prepared.result.units[i];
         if (!result.plan) continue;
-        one.consent = with_proof(session, result, consent, redactor);
-        Verdict& verdict = result.plan->verdict;
-        verdict = judge(*result.plan, one.facts.histories, session.caller, *one.consent, session.policy);
-        for (auto& rule : verdict.rules)
-            for (auto& next : rule.next)
-                std::replace(next.argv.begin(), next.argv.end(), std::string("{plan_id}"), prepared.plan.id);
+        prepared.units[i].consent = with_proof(session, result, consent, redactor);
+        judge_unit(session, prepared, i, *prepared.units[i].consent);
     }
+}
+
+std::chrono::milliseconds usual_validity(const Session& session) {
+    return std::min<std::chrono::milliseconds>(std::chrono::minutes(15), session.policy.plan_max_age);
 }
 
 KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t valid) {

@@ -36,10 +36,12 @@ void keep_schema_files(const Session& session, Prepared& prepared) {
         auto text = schema_of(unit.unit, *target, session.root);
         Result<bool> written = text ? write_schema(session.root / entry->schema_file, *text)
                                     : Result<bool>(tl::unexpected(text.error()));
-        if (!written)
+        if (!written) {
             prepared.result.errors.push_back(written.error());
-        else if (*written)
+        } else if (*written) {
             unit.files.push_back(entry->schema_file);
+            if (unit.changed == Changed::nothing) unit.changed = Changed::files;
+        }
     }
 }
 

@@ -42,8 +42,7 @@ int show_plan(const Session& session, const Request& request) {
     auto prepared = prepare(session, request, consent_of(*session.parsed), redactor);
     if (!prepared) return finish(session, "plan", prepared.error());
     prepared->result.command = "plan";
-    auto valid = session.parsed->duration("valid").value_or(
-        std::min<std::chrono::milliseconds>(std::chrono::minutes(15), session.policy.plan_max_age));
+    auto valid = session.parsed->duration("valid").value_or(usual_validity(session));
     if (valid > session.policy.plan_max_age)
         return finish(
             session, "plan",

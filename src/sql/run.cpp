@@ -1,0 +1,311 @@
+#include "sql/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sql/look.hpp"
+#include "sql/split.hpp"
+
+namespace migrate::sql {
+
+namespace {
+
+/// PostgreSQL: "... cannot run inside a transaction block".
+constexpr std::string_view kNotInTransaction = "25001";
+/// "unsafe use of new value of enum type": it was added in the same transaction.
+constexpr std::string_view kNewEnumValue = "55P04";
+/// The role that the script may have taken on must not decide whether the history can be written.
+constexpr std::string_view kOwnRole = "RESET ROLE";
+
+/// How many statements from the first on may travel together: to PostgreSQL, which takes them one after the
+/// other without waiting for us, and says which one failed.
+std::size_t group_size(db::Database& database, std::span<const Statement> statements) {
+    constexpr std::size_t kMost = 1000, kBytes = 1u << 20;
+    if (dialect_of(database.engine()) != Dialect::postgresql) return 1;
+    std::size_t size = 0, bytes = 0;
+    for (const Statement& statement : statements) {
+        if (statement.copies_data || statement.kind.starts_with("COPY") || statement.transaction_control ||
+            statement.in_transaction != InTransaction::yes)
+            break;
+        bytes += statement.text.size();
+        if (size > 0 && (bytes > kBytes || size == kMost)) break;
+        ++size;
+    }
+    return std::max<std::size_t>(size, 1);
+}
+
+}  // namespace
+
+Result<void> Run::send(const Statement& statement) {
+    if (statement.copies_data) return database_.copy_in(statement.text, statement.data);
+    return database_.execute(statement.text);
+}
+
+/// `n` counts the statements that were done; `failing` is the place in the group of one that was refused, -1
+/// where none was.
+Result<void> Run::send_group(std::span<const Statement> group, int& n, int of, int& failing) {
+    failing = -1;
+    std::vector<db::Sent> texts;
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        if (auto go = announce(group[i], n + 1 + static_cast<int>(i), of); !go) return go;
+        texts.push_back({group[i].text});
+    }
+    std::size_t done = 0;
+    Result<void> sent = group.size() == 1 ? send(group.front()) : database_.execute_all(texts, done);
+    if (sent) done = group.size();
+    n += static_cast<int>(done);
+    if (!sent) failing = static_cast<int>(done);
+    return sent;
+}
+
+Result<void> Run::announce(const Statement& statement, int n, int of) const {
+    if (settings_.interrupted && settings_.interrupted())
+        return fail("interrupted",
+                    fmt::format("{}: interrupted before statement {} of {}", script_.name, n, of));
+    if (settings_.on_statement)
+        settings_.on_statement({fmt::format("{}:{}", script_.name, statement.position.line),
+                                brief(statement.text, dialect_of(database_.engine())), n, of});
+    return {};
+}
+
+/// Somebody may have been faster between plan and lock.
+Result<void> Run::check_state(const std::string& id, Journal* journal) {
+    if (!journal) return {};
+    auto state = journal->state_of(id);
+    if (!state) return tl::unexpected(state.error());
+    const bool down = script_.direction == Direction::down;
+    // What was begun and is not through may be taken up again in its own direction.
+    if (down ? state->has_value() : *state != AppliedRow::State::applied) return {};
+    return fail("plan.stale",
+                fmt::format("{} {} meanwhile", id, down ? "is no longer applied" : "has been applied"),
+                "Nothing was executed. `migrate status` shows how things stand.");
+}
+
+/// Rolls back and passes the error on.
+Error Run::undone(Error error) {
+    if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
+    return error;
+}
+
+Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry) {
+    const auto start = Clock::now();
+    const int of = static_cast<int>(way.before.size() + way.inside.size() + way.after.size());
+    int n = 0;
+    for (const Statement& statement : way.before) {
+        if (auto go = announce(statement, ++n, of); !go) return go;
+        if (auto sent = send(statement); !sent)
+            return tl::unexpected(failed(sent.error(), statement, Kept::nothing, 0, of));
+    }
+    const auto broken_before = broken_references(database_, way);
+    if (auto begun = begin_transaction(database_); !begun) return begun;
+    if (auto state = check_state(entry.id, journal); !state) return tl::unexpected(undone(state.error()));
+    for (auto rest = way.inside; !rest.empty();) {
+        const auto group = rest.first(group_size(database_, rest));
+        int failing = -1;
+        if (auto sent = send_group(group, n, of, failing); !sent) {
+            if (failing < 0) {
+                Error error = undone(sent.error());
+                error.hint = what_is_kept(Kept::nothing, 0, of);
+                return tl::unexpected(std::move(error));
+            }
+            const std::string state = database_.error_state();
+            Error error =
+                failed(sent.error(), group[static_cast<std::size_t>(failing)], Kept::nothing, n, of);
+            error = undone(std::move(error));
+            // What no list of ours knows, or only an older server refuses.
+            if (state == kNotInTransaction && of == 1) {
+                notes_.push_back(
+                    fmt::format("{} did not run in a transaction: {}", script_.name, sent.error().message));
+                Way alone = way;
+                alone.transaction = false;
+                return one_by_one(alone, journal, entry, 0);
+            }
+            if (state == kNotInTransaction || state == kNewEnumValue)
+                error.hint += state == kNewEnumValue
+                                  ? "\nAdd the value in a migration of its own, before this one."
+                                  : "\nMove this statement into a migration of its own: alone it is sent "
+                                    "outside a transaction.";
+            return tl::unexpected(std::move(error));
+        }
+        if (!database_.in_transaction())
+            return fail("run.failed",
+                        fmt::format("{}:{}this statement ended the transaction around the file", script_.name,
+                                    prefix(group.back().position)),
+                        "What came before it may stand, and is not recorded. Say that the file wants no "
+                        "transaction.");
+        rest = rest.subspan(group.size());
+    }
+    if (broken_references(database_, way) > broken_before)
+        return tl::unexpected(undone(Error{
+            "run.failed",
+            script_.name + ": rows are left that refer to rows that are gone (PRAGMA foreign_key_check)",
+            "The file switches foreign keys off, so nothing else would have noticed. " +
+                what_is_kept(Kept::nothing, 0, of),
+            {}}));
+    if (auto committed = commit(way, journal, entry, start, of); !committed) return committed;
+    for (const Statement& statement : way.after)
+        if (auto sent = send(statement); !sent)
+            return fail(
+                "run.failed",
+                fmt::format("{}:{}{}", script_.name, prefix(statement.position), sent.error().message),
+                "The file is applied and recorded; only this statement behind its transaction is missing.");
+    return {};
+}
+
+/// The history row and the end of the transaction, in one go; behind it the session is put back.
+Result<void> Run::commit(const Way& way, Journal* journal, Entry& entry, Clock::time_point start, int of) {
+    Changes changes;
+    std::vector<db::Sent> sent;
+    if (journal) {
+        entry.duration_ms = since(start);
+        changes = journal->done_changes(script_.direction, entry);
+        if (dialect_of(database_.engine()) == Dialect::postgresql) sent.push_back({kOwnRole});
+    }
+    for (const Change& change : changes) sent.push_back({change.sql, change.values});
+    const std::size_t last = sent.size();
+    sent.push_back({"COMMIT"});
+    // What stands behind the transaction has its own say about the session.
+    const bool at_once = way.after.empty();
+    if (at_once)
+        for (const std::string& statement : restore_) sent.push_back({statement});
+    std::size_t done = 0;
+    auto committed = database_.execute_all(sent, done);
+    if (committed && at_once) guard_.dismiss();
+    if (committed || (done > last && committed.error().code != "target.unreachable")) return {};
+    Error error = undone(committed.error());
+    if (error.code == "target.unreachable")
+        return fail(error.code,
+                    script_.name + ": the session was lost while the transaction was being committed",
+                    "It is there as a whole or not at all: `migrate status` says which.");
+    if (done < last) return tl::unexpected(std::move(error));
+    // Deferred constraints speak up here, for the file as a whole.
+    return fail("run.failed", fmt::format("{}: {}", script_.name, error.message),
+                (error.hint.empty() ? "" : error.hint + "\n") + what_is_kept(Kept::nothing, 0, of));
+}
+
+/// Whether a statement and the mark that it is done can be one transaction: then a crash cannot come between
+/// them. Not where it commits by itself or may (procedures), where the file's own transaction is open, where
+/// it locks tables for those behind it, or where MySQL has tables that know no transactions.
+bool Run::goes_with_mark(const Statement& statement) {
+    if (database_.in_transaction() || tables_locked_) return false;
+    if (statement.in_transaction != InTransaction::yes || statement.transaction_control) return false;
+    for (const std::string_view own : {"CALL", "DO", "SET", "USE", "LOCK", "LOCK TABLES", "LOAD"})
+        if (statement.kind == own) return false;
+    if (dialect_of(database_.engine()) != Dialect::mysql) return true;
+    if (!transactional_) {
+        auto rows = database_.query(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE "
+            "TABLE' AND COALESCE(engine, '') <> 'InnoDB' LIMIT 1");
+        transactional_ = rows && rows->rows.empty();
+    }
+    return *transactional_;
+}
+
+/// One statement and its mark. After an error the transaction may still be open, so that the database's
+/// words about the error are not lost.
+Result<void> Run::send_with_mark(const Statement& statement, Journal& journal, const Entry& entry, int n) {
+    if (auto begun = begin_transaction(database_); !begun) return begun;
+    auto done = send(statement);
+    if (!done && database_.error_state() == kNotInTransaction) {
+        (void)undone(done.error());
+        if (auto noted = journal.progress(entry, n - 1, n); !noted) return noted;
+        return send(statement);
+    }
+    if (done) done = journal.progress(entry, n, 0);
+    if (done) done = database_.execute("COMMIT");
+    return done;
+}
+
+/// Follows MySQL's LOCK TABLES, under which the history cannot be written.
+void Run::note_locks(const Statement& statement) {
+    if (dialect_of(database_.engine()) != Dialect::mysql) return;
+    if (statement.kind == "LOCK TABLES" || statement.kind == "LOCK TABLE") tables_locked_ = true;
+    if (statement.kind == "UNLOCK") tables_locked_ = false;
+    if (statement.in_transaction == InTransaction::ends) transactional_.reset();
+}
+
+/// Where the run before stopped in the middle of a statement, the catalog says whether it was done. What it
+/// does not show is run again, but for rows, which might come twice.
+Result<int> Run::settled(const Way& way, Journal* journal, const Entry& entry, int from) {
+    const auto far = journal ? journal->far_of(entry.id) : std::nullopt;
+    if (!far || far->started != from + 1 || far->started > static_cast<int>(way.inside.size())) return from;
+    const Statement& statement = way.inside[static_cast<std::size_t>(from)];
+    const Look look = look_at(database_, way.inside)[static_cast<std::size_t>(from)];
+    if (look.presence == Presence::there) {
+        notes_.push_back(fmt::format("statement {} was done already: {}", far->started,
+                                     brief(statement.text, dialect_of(database_.engine()), 60)));
+        return from + 1;
+    }
+    const bool rows = statement.in_transaction == InTransaction::yes && !statement.transaction_control &&
+                      dialect_of(database_.engine()) == Dialect::mysql && statement.kind != "SET" &&
+                      statement.kind != "USE" && statement.kind != "SELECT";
+    if (look.presence == Presence::absent || !rows) return from;
+    return fail(
+        "migration.dirty",
+        fmt::format("{}:{}it is not known whether this statement was done before the run was cut off",
+                    script_.name, prefix(statement.position)),
+        "Nothing was executed, since its rows might come twice. Look whether they are there, do what is "
+        "left of the file by hand and say --applied, or undo it and say --rolled-back.");
+}
+
+Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int from) {
+    const auto start = Clock::now();
+    const int of = static_cast<int>(way.inside.size());
+    if (from == 0)
+        if (auto state = check_state(entry.id, journal); !state) return state;
+    if (auto first = settled(way, journal, entry, from))
+        from = *first;
+    else
+        return tl::unexpected(first.error());
+    if (journal)
+        if (auto begun = journal->start(script_.direction, entry, from); !begun) return begun;
+    int kept = from;  // statements that no rollback can take back
+    for (int i = from; i < of; ++i) {
+        const Statement& statement = way.inside[static_cast<std::size_t>(i)];
+        auto give_up = [&](Error error, bool clean = true) -> tl::unexpected<Error> {
+            if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
+            if (tables_locked_) (void)database_.execute("UNLOCK TABLES");
+            if (journal && error.code != "target.unreachable") {
+                (void)restore_session(database_);
+                // Elsewhere than in MySQL a statement that fails has done nothing.
+                if (kept == 0 && clean && dialect_of(database_.engine()) != Dialect::mysql)
+                    (void)journal->cancel(script_.direction, entry);
+                else
+                    (void)journal->progress(entry, kept, 0);
+            }
+            return tl::unexpected(std::move(error));
+        };
+        if (auto go = announce(statement, i + 1, of); !go) {
+            go.error().hint = what_is_kept(Kept::earlier, kept, of);
+            return give_up(go.error());
+        }
+        const bool together = journal && goes_with_mark(statement);
+        if (journal && !tables_locked_)
+            if (auto noted = journal->progress(entry, kept, together ? 0 : i + 1); !noted)
+                return give_up(noted.error());
+        auto sent = together ? send_with_mark(statement, *journal, entry, i + 1) : send(statement);
+        if (!sent) {
+            const bool gone = sent.error().code == "target.unreachable";
+            Error error = failed(sent.error(), statement, gone ? Kept::unknown : Kept::earlier, kept, of);
+            const std::string left = gone ? "" : invalid_index_hint(database_, statement);
+            error.hint += left;
+            return give_up(std::move(error), left.empty());
+        }
+        note_locks(statement);
+        if (!database_.in_transaction()) kept = i + 1;
+    }
+    if (tables_locked_) (void)database_.execute("UNLOCK TABLES");
+    if (database_.in_transaction()) {
+        (void)database_.execute("ROLLBACK");
+        if (journal) (void)journal->progress(entry, kept, 0);
+        return fail("run.failed", script_.name + ": the file begins a transaction that it never commits",
+                    "That transaction was rolled back. " + what_is_kept(Kept::earlier, kept, of));
+    }
+    if (!journal) return {};
+    entry.duration_ms = since(start);
+    if (auto restored = restore_session(database_); !restored) return restored;
+    return journal->finish(script_.direction, entry);
+}
+
+}  // namespace migrate::sql
