@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "command/ask.hpp"
 #include "command/flow.hpp"
 #include "command/options.hpp"
 #include "command/parse.hpp"
@@ -22,9 +23,16 @@ constexpr Positional kWhat[] = {{.name = "PLAN",
                                  .kind = ValueKind::file,
                                  .required = true,
                                  .help = "a plan's id, or a file that `plan --out` wrote"}};
+constexpr Option kApplyOptions[] = {
+    {.name = "key-env",
+     .kind = ValueKind::text,
+     .value = "VARIABLE",
+     .help = "the variable with an Ed25519 private key, whose signature is the approval"},
+};
 constexpr Example kApplyExamples[] = {
     {"migrate apply p_0123456789abcdef", "runs exactly that plan, if nothing has moved since"},
     {"migrate apply plan.json", "the same from a file, on any machine"},
+    {"migrate apply plan.json --key-env APPROVAL_KEY", "in a pipeline whose reviewers release the key"},
 };
 constexpr Example kApproveExamples[] = {
     {"migrate approve p_0123456789abcdef", "shows the plan and asks a person for consent to it"},
@@ -83,8 +91,18 @@ int apply(const Invocation& invocation, const ParsedCommand& parsed) {
         stale.next.push_back({By::you, std::move(again), "", ""});
         return finish(*session, "apply", stale);
     }
+    std::string signature;
+    if (auto variable = parsed.value("key-env")) {
+        auto made = sign_plan(*session, *prepared, *variable, plan->valid_until, redactor);
+        if (!made) return finish(*session, "apply", made.error());
+        signature = *made;
+        consent.approved = true;
+        judge_all(*session, *prepared, consent, redactor);
+    }
     obtain_consent(*session, *prepared, consent);
-    if (auto error = spend_approval(*session, *prepared, consent)) return finish(*session, "apply", *error);
+    auto spent = signature.empty() ? spend_approval(*session, *prepared, consent)
+                                   : spend_signature(*session, *prepared, signature);
+    if (spent) return finish(*session, "apply", *spent);
     return carry_out(*session, *prepared, consent, redactor, true);
 }
 
@@ -126,12 +144,7 @@ int approve(const Invocation& invocation, const ParsedCommand& parsed) {
                             "Nothing was approved.",
                             {{By::person, {"migrate", "approve", plan->id}, "", ""}}});
     if (auto late = expired(*plan, now_seconds())) return finish(*session, "approve", *late);
-    fmt::print(stderr, "{}Type the plan's id to approve it: ", text_of(*plan));
-    std::string answer(32, '\0');
-    if (!std::fgets(answer.data(), 31, stdin)) answer.clear();
-    answer.resize(answer.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos
-                      ? answer.size()
-                      : answer.find_first_of(std::string_view("\r\n\0", 3)));
+    auto answer = ask(text_of(*plan) + "Type the plan's id to approve it:");
     if (answer != plan->id)
         return finish(
             *session, "approve",
@@ -154,8 +167,10 @@ constinit const Command apply_command{
     .summary = "run exactly one plan, if nothing has moved",
     .description =
         "Computes the plan anew and refuses any difference. Where the policy asks for it, the plan must have "
-        "been approved; an approval is used up by the run.",
+        "been approved, by a person on this machine or by the signature of a key that the policy file or the "
+        "database's mark lists for the environment; an approval is used up by the run.",
     .positionals = kWhat,
+    .options = kApplyOptions,
     .shared = kShared,
     .examples = kApplyExamples,
     .run = apply,

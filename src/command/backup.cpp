@@ -83,6 +83,7 @@ Result<std::vector<GatheredUnit>> units_of(const Session& session, Redactor& red
     Request request;
     request.verb = Verb::status;
     GatherSettings settings = gather_settings(session);
+    settings.ask_live = true;
     return gather(selection->units, request, settings, redactor, result.errors);
 }
 

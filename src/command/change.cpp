@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 
+#include "command/ask.hpp"
 #include "command/flow.hpp"
 #include "command/program.hpp"
 #include "command/request.hpp"
@@ -22,38 +22,6 @@
 namespace migrate {
 
 namespace {
-
-/// One line from the terminal, without its end; nullopt at its end.
-std::optional<std::string> ask(const std::string& question) {
-    fmt::print(stderr, "{} ", question);
-    std::string answer;
-    if (!std::getline(std::cin, answer)) return std::nullopt;
-    while (!answer.empty() && (answer.back() == '\r' || answer.back() == ' ')) answer.pop_back();
-    return answer;
-}
-
-bool says_yes(const std::optional<std::string>& answer) {
-    return answer == "y" || answer == "Y" || answer == "yes";
-}
-
-/// Several units without -u, --all or [[unit]] entries: a changing verb must not guess. A person is asked.
-std::optional<Error> must_be_deliberate(const Session& session, const Prepared& prepared) {
-    const Selection& selection = prepared.selection;
-    if (selection.deliberate || selection.units.size() < 2 || !changes_something(prepared.request.verb))
-        return std::nullopt;
-    std::string ids;
-    for (const auto& one : selection.units) ids += (ids.empty() ? "" : ", ") + one.unit.id;
-    const std::string verb(to_string(prepared.request.verb));
-    const std::string what = fmt::format("{} would concern {} units: {}", verb, selection.units.size(), ids);
-    if (session.caller.person) {
-        if (says_yes(ask(what + ". All of them? [y/N]"))) return std::nullopt;
-    }
-    return Error{"policy.needs_all",
-                 what,
-                 "Nothing was changed. Say that all are meant, or name one.",
-                 {{By::you, {"migrate", verb, "--all"}, "all of them are meant", ""},
-                  {By::you, {"migrate", verb, "-u", selection.units.front().unit.id}, "", "one of them"}}};
-}
 
 /// Asks for one unit; false where the person said no.
 bool ask_for(const Session& session, const UnitPlan& plan, Consent& consent) {
@@ -116,6 +84,21 @@ void add_next(CommandResult& result) {
 }
 
 }  // namespace
+
+std::optional<Error> must_be_deliberate(const Session& session, const Selection& selection,
+                                        const std::string& command) {
+    if (selection.deliberate || selection.units.size() < 2) return std::nullopt;
+    std::string ids;
+    for (const auto& one : selection.units) ids += (ids.empty() ? "" : ", ") + one.unit.id;
+    const std::string what =
+        fmt::format("{} would concern {} units: {}", command, selection.units.size(), ids);
+    if (session.caller.person && says_yes(ask(what + ". All of them? [y/N]"))) return std::nullopt;
+    return Error{"policy.needs_all",
+                 what,
+                 "Nothing was changed. Say that all are meant, or name one.",
+                 {{By::you, {"migrate", command, "--all"}, "all of them are meant", ""},
+                  {By::you, {"migrate", command, "-u", selection.units.front().unit.id}, "", "one of them"}}};
+}
 
 bool has_error(const CommandResult& result) {
     return std::any_of(result.units.begin(), result.units.end(),
@@ -209,7 +192,9 @@ int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb ver
     Consent consent = consent_of(parsed);
     auto prepared = prepare(*session, *request, consent, redactor);
     if (!prepared) return finish(*session, command, prepared.error());
-    if (auto error = must_be_deliberate(*session, *prepared)) return finish(*session, command, *error);
+    if (changes_something(verb))
+        if (auto error = must_be_deliberate(*session, prepared->selection, command))
+            return finish(*session, command, *error);
     obtain_consent(*session, *prepared, consent);
     return carry_out(*session, *prepared, consent, redactor, false);
 }

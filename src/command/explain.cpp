@@ -66,6 +66,7 @@ int explain_target(const Session& session, CommandResult& result, const Selectio
     Redactor redactor;
     GatherSettings settings = gather_settings(session);
     settings.read_histories = false;
+    settings.ask_live = true;
     for (auto& one : gather(selection.units, request, settings, redactor, result.errors))
         result.units.push_back(std::move(one.result));
     return finish(session, result, {}, target_evidence(result, session.out));

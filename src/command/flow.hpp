@@ -54,6 +54,23 @@ bool has_error(const CommandResult& result);
 /// the one run that removes it may go. Error `policy.needs_approval` where another run was faster.
 std::optional<Error> spend_approval(const Session& session, const Prepared& prepared, const Consent& consent);
 
+/// Signs the plan with the private key that a variable holds (--key-env): an approval by whoever may use that
+/// key. Returns what spend_signature() takes. Errors: `usage` (no such variable, no key), and
+/// `policy.needs_approval` where a protected target's marker and the policy files do not list its public half
+/// for the environment.
+Result<std::string> sign_plan(const Session& session, const Prepared& prepared, const std::string& variable,
+                              std::int64_t valid_until, Redactor& redactor);
+
+/// Notes in each protected target that the signature is used, where nothing else stands in the way. Error
+/// `policy.needs_approval` where it was used before, or cannot be noted.
+std::optional<Error> spend_signature(const Session& session, const Prepared& prepared,
+                                     const std::string& signature_sha256);
+
+/// Several units without -u, --all or [[unit]] entries: what changes something must not guess. A person is
+/// asked; else the error `policy.needs_all`.
+std::optional<Error> must_be_deliberate(const Session& session, const Selection& selection,
+                                        const std::string& command);
+
 /// Asks a person for what the verdicts want (yes, or a database's name typed) and judges again. Without a
 /// person, or where more than a confirmation is needed, the units get their error (exit 4).
 void obtain_consent(const Session& session, Prepared& prepared, Consent& consent);

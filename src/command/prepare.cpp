@@ -5,6 +5,7 @@
 
 #include "command/flow.hpp"
 #include "command/request.hpp"
+#include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "policy/plan_id.hpp"
 #include "target/url.hpp"
@@ -78,9 +79,14 @@ void plan_unit(GatheredUnit& one, UnitResult& result) {
         result.error = std::move(error);
         return;
     }
+    if (auto error = must_be_own(one, *plan)) {
+        result.error = std::move(error);
+        return;
+    }
     for (auto& step : plan->steps)
         if (step.native())
             for (const auto& [name, value] : one.child_env) step.env.try_emplace(name, value);
+    add_live(*plan, one);
     result.plan = std::move(*plan);
 }
 
@@ -120,6 +126,8 @@ GatherSettings gather_settings(const Session& session) {
     settings.config = &session.config;
     settings.policy = &session.policy;
     settings.problems = session.scan.problems;
+    settings.all_units = &session.scan.units;
+    settings.now = now_seconds();
     settings.environment_flag = session.parsed->value("env");
     settings.url_env = session.parsed->value("url-env").value_or("");
     settings.jobs = session.parsed->number("jobs").value_or(4);

@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "command/flow.hpp"
+#include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "plan/native_status.hpp"
 #include "policy/plan_id.hpp"
+#include "target/url.hpp"
 
 namespace migrate {
 
@@ -22,24 +26,43 @@ std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
     return canonical(alone);
 }
 
+/// Whether another unit of this very run has changed one of the unit's databases: what it made there is no
+/// surprise.
+bool filled_by_us(const Prepared& prepared, const UnitResult& result) {
+    auto shares = [&](const UnitResult& other) {
+        if (&other == &result) return false;
+        // Units on one database run one after another; what runs beside this one must not be looked into.
+        for (const auto& mine : result.targets)
+            for (const auto& status : other.targets)
+                if (display(status.target.connection) == display(mine.target.connection))
+                    return other.changed == Changed::database;
+        return false;
+    };
+    return std::any_of(prepared.result.units.begin(), prepared.result.units.end(), shares);
+}
+
 /// The lock may have been waited for: what another migrator did meanwhile is planned and judged anew.
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
                                 UnitResult& result, const Consent& consent, const NativeCall& with,
-                                bool exact) {
+                                const TargetLocks& locks, bool exact) {
     if (auto error = read_again(gathered, result, session.root, with)) return error;
+    auto moved = ask_again(gathered, result, locks, now_seconds(), filled_by_us(prepared, result));
+    if (!moved) return moved.error();
     auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
     if (!fresh) return fresh.error();
     for (auto& step : fresh->steps)
         if (step.native())
             for (const auto& [name, value] : gathered.child_env) step.env.try_emplace(name, value);
     const std::string before = canonical_of(prepared, *result.plan), now = canonical_of(prepared, *fresh);
-    if (before == now) return std::nullopt;
-    if (exact)
+    if (before == now && !*moved) return std::nullopt;
+    if (exact && before != now)
         return Error{"plan.stale",
                      fmt::format("{}: things moved since the plan was made: {}", result.unit.id,
                                  fmt::join(differences(before, now), "; ")),
                      "Nothing was changed in this unit.",
                      {}};
+    if (auto error = must_be_own(gathered, *fresh)) return error;
+    add_live(*fresh, gathered);
     fresh->command = result.plan->command;
     fresh->verdict = judge(*fresh, gathered.facts.histories, session.caller, consent, session.policy);
     result.plan = std::move(*fresh);
@@ -79,7 +102,7 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
             }
             locks.emplace(status.target.name, std::move(*lock));
         }
-        result.error = plan_again(session, prepared, gathered, result, consent, with, exact);
+        result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
         if (result.error) return;
     }
     auto reader = [&](const Target& target) {

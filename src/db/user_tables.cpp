@@ -37,6 +37,10 @@ constexpr std::array<std::string_view, 27> kBookkeeping{"_prisma_migrations",
                                                         "__EFMigrationsHistory",
                                                         "__diesel_schema_migrations"};
 
+/// What Django's own applications fill by themselves after every `migrate` (Django 3.2 to 5.2).
+constexpr std::array<std::string_view, 3> kFilledByFramework{"django_content_type", "auth_permission",
+                                                             "django_site"};
+
 }  // namespace
 
 bool is_user_table(std::string_view table) {
@@ -46,8 +50,11 @@ bool is_user_table(std::string_view table) {
 
 std::vector<std::string> user_tables(const std::vector<std::string>& tables, std::string_view history_table) {
     std::vector<std::string> result;
-    std::copy_if(tables.begin(), tables.end(), std::back_inserter(result),
-                 [&](const std::string& table) { return table != history_table && is_user_table(table); });
+    std::copy_if(tables.begin(), tables.end(), std::back_inserter(result), [&](const std::string& table) {
+        return table != history_table && is_user_table(table) &&
+               std::find(kFilledByFramework.begin(), kFilledByFramework.end(), table) ==
+                   kFilledByFramework.end();
+    });
     return result;
 }
 

@@ -143,6 +143,7 @@ struct UnitPlan {
     std::vector<std::string> unclassified;  ///< words of a native command line that no table knows
     std::set<std::string> no_user_tables;   ///< targets that are known to hold no user tables
     std::set<std::string> no_rows;          ///< targets whose user tables are all known to be empty
+    std::map<std::string, std::string> frozen;  ///< target -> who froze it, since when and why
     std::vector<std::string> command;  ///< what was asked, without consent: {"rollback", "--steps=2", ...}
     Verdict verdict;
 };

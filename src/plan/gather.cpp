@@ -6,6 +6,7 @@
 
 #include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
+#include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "plan/native_status.hpp"
 #include "run/process.hpp"
@@ -128,8 +129,11 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     if (!child) return child.error();
     one.child_env = std::move(*child);
     const auto declared = settings.policy ? settings.policy->targets : std::vector<DeclaredLevel>{};
-    for (auto& target : *targets)
-        if (auto error = assess(target, unit, sources, *name, inputs, declared)) return error;
+    const LevelFacts facts = level_facts_of(unit, sources, *name, inputs, declared);
+    for (auto& target : *targets) {
+        one.level_facts[target.name] = facts;
+        if (auto error = assess(target, facts)) return error;
+    }
     one.facts.targets = std::move(*targets);
     return std::nullopt;
 }
@@ -208,13 +212,20 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
     if (name)
         if (auto conflict = conflict_between(all, inputs_for(settings, *name)))
             errors.push_back(std::move(*conflict));
-    if (!settings.read_histories || !errors.empty()) return gathered;
+    if (!errors.empty()) return gathered;
 
+    const bool live = settings.ask_live || changes_something(request.verb);
     std::vector<Task> tasks;
     for (auto& one : gathered) {
-        if (one.result.error || !needs_of(one.selected.unit, one.request).history) continue;
-        tasks.push_back({{}, "", [&one, &settings, &redactor] {
-                             read_histories(one, settings, redactor);
+        if (one.result.error) continue;
+        const bool histories = settings.read_histories && needs_of(one.selected.unit, one.request).history;
+        if (!histories && !live) continue;
+        tasks.push_back({{}, "", [&one, &settings, &redactor, histories, live] {
+                             if (histories) read_histories(one, settings, redactor);
+                             // Who did not answer a moment ago is not waited for a second time.
+                             const bool silent =
+                                 one.result.error && one.result.error->code == "target.unreachable";
+                             if (live && !silent) ask_targets(one, settings);
                              return true;
                          }});
     }

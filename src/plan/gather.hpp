@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "adapters/adapter.hpp"
 #include "config/config.hpp"
 #include "detect/detect.hpp"
+#include "live/facts.hpp"
 #include "model/caller.hpp"
 #include "model/result.hpp"
 #include "policy/judge.hpp"
@@ -22,7 +25,10 @@ struct GatheredUnit {
     Request request;  ///< with this unit's environment name
     UnitResult result;
     Facts facts;
-    std::optional<Consent> consent;  ///< what a person answered for this unit alone
+    std::map<std::string, LevelFacts> level_facts;  ///< by target: what its level is decided from
+    std::map<std::string, LiveFacts> live;          ///< by target: what the database says of itself
+    std::vector<HistoryQuery> other_histories;      ///< of the repository's other units
+    std::optional<Consent> consent;                 ///< what a person answered for this unit alone
     std::map<std::string, EnvValue>
         child_env;  ///< what a native tool must be given to find the same database
 };
@@ -31,18 +37,22 @@ struct GatherSettings {
     std::filesystem::path root;
     Environment process;
     const Config* config = nullptr;
-    const Policy* policy = nullptr;               ///< for the levels that policy files declare
-    std::optional<std::string> environment_flag;  ///< --env
-    std::string url_env;                          ///< --url-env
-    std::span<const Problem> problems = {};       ///< what detection found wrong
-    bool read_histories = true;                   ///< false for verbs that only explain
+    const Policy* policy = nullptr;                ///< for the levels that policy files declare
+    std::optional<std::string> environment_flag;   ///< --env
+    std::string url_env;                           ///< --url-env
+    std::span<const Problem> problems = {};        ///< what detection found wrong
+    bool read_histories = true;                    ///< false for verbs that only explain
+    bool ask_live = false;                         ///< ask the servers also where the verb changes nothing
+    const std::vector<Unit>* all_units = nullptr;  ///< of the repository, whether selected or not
+    std::int64_t now = 0;                          ///< seconds since the epoch
     int jobs = 4;
 };
 
 /// Resolves targets and their levels, lists migration files and reads histories, as far as the verb needs
-/// them for each unit. Reads only; histories of several units are read at the same time. The redactor learns
-/// every credential before any connection is opened. Faults of one unit stand in its result, those that
-/// concern several (`target.shadowed`) in `errors`.
+/// them for each unit. For verbs that change something each database is asked what it is (live/ask.hpp), and
+/// its level decided with the answer. Reads only; several units are read at the same time. The redactor
+/// learns every credential before any connection is opened. Faults of one unit stand in its result, those
+/// that concern several (`target.shadowed`) in `errors`.
 std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const Request& request,
                                  const GatherSettings& settings, Redactor& redactor,
                                  std::vector<Error>& errors);

@@ -48,6 +48,28 @@ void pass_connection(std::vector<Step>& steps, const std::vector<Target>& target
     }
 }
 
+/// Poolers refuse a session that brings options along (PgBouncer: "unsupported startup parameter").
+bool is_pooled(const Connection& connection) {
+    return connection.port == 6432 || connection.parameters.contains("pgbouncer") ||
+           connection.host.find("pooler") != std::string::npos;
+}
+
+/// A migration that waits for a lock makes everybody else wait behind it, and one whose process hangs keeps
+/// its locks: the server ends both, where the tool's driver hands such limits on. A project that sets its own
+/// does so later, in its session, and wins.
+void limit_waiting(const Adapter& adapter, std::vector<Step>& steps, const std::vector<Target>& targets) {
+    if (!adapter.traits.lock_timeout.starts_with("PGOPTIONS")) return;
+    for (auto& step : steps) {
+        if (!step.native() || step.risk < Risk::apply) continue;
+        for (const auto& target : targets)
+            if (target.name == step.target && target.connection.engine == Engine::postgresql &&
+                !is_pooled(target.connection))
+                step.env.try_emplace(
+                    "PGOPTIONS",
+                    EnvValue{"-c lock_timeout=5s -c idle_in_transaction_session_timeout=10min", false});
+    }
+}
+
 void hash_files(UnitPlan& plan, const Facts& facts) {
     auto add = [&](const std::string& path) {
         if (path.empty() || plan.files.contains(path)) return;
@@ -119,6 +141,7 @@ Result<UnitPlan> make_plan(const Unit& unit, const Request& request, const Facts
     int n = 0;
     for (auto& step : plan.steps) step.n = ++n;
     pass_connection(plan.steps, facts.targets);
+    limit_waiting(adapter, plan.steps, facts.targets);
     hash_files(plan, facts);
     for (const auto& [name, history] : facts.histories)
         for (const auto& row : history.applied) plan.applied_seen[name].push_back(row.id);

@@ -142,6 +142,15 @@ void judge_unclassified(Bench& bench, const UnitPlan& plan, const Target& target
         bench.need_yes("unclassified", message);
 }
 
+/// A freeze stops everything but understanding and ending what has failed.
+void judge_frozen(Bench& bench, const UnitPlan& plan, const Target& target) {
+    auto frozen = plan.frozen.find(target.name);
+    if (frozen == plan.frozen.end() || plan.verb == Verb::resolve) return;
+    bench.refuse("frozen",
+                 fmt::format("{} would change {}, which is {}. A person ends that with `migrate unfreeze`",
+                             to_string(plan.verb), display(target.connection), frozen->second));
+}
+
 void judge_target(Bench& bench, const UnitPlan& plan, const Target& target,
                   const std::map<std::string, History>& histories, const Policy& policy) {
     Risk risk = Risk::read;
@@ -157,6 +166,7 @@ void judge_target(Bench& bench, const UnitPlan& plan, const Target& target,
     judge_unclassified(bench, plan, target);
     if (risk <= Risk::files) return;
 
+    judge_frozen(bench, plan, target);
     if (!target.migrated)
         bench.refuse("target.left_alone",
                      doing(plan, risk, target) + ", a database that the project itself never migrates");

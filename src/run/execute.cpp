@@ -52,6 +52,9 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
     spec.cwd = settings.root / step.cwd;
     for (const auto& [name, value] : settings.env->variables) spec.env[name] = value;
     for (const auto& [name, value] : step.env) spec.env[name] = fill_holes(value.value, state);
+    // Of two settings of one parameter the later counts: the user's own.
+    if (auto own = settings.env->get("PGOPTIONS"); own && step.env.contains("PGOPTIONS"))
+        spec.env["PGOPTIONS"] += " " + *own;
     spec.stdin_text = native.answers;
     spec.timeout = limit_of(step, target, settings);
     spec.redactor = settings.redactor;

@@ -21,10 +21,14 @@ std::vector<std::string> directories_above(const std::string& root) {
     return directories;
 }
 
-LevelFacts facts_of(const Unit& unit, const std::vector<TargetSource>& sources,
-                    const EnvironmentName& environment, const ResolveInputs& inputs) {
+}  // namespace
+
+LevelFacts level_facts_of(const Unit& unit, const std::vector<TargetSource>& sources,
+                          const EnvironmentName& environment, const ResolveInputs& inputs,
+                          const std::vector<DeclaredLevel>& policy) {
     LevelFacts facts;
     facts.environment = environment;
+    facts.policy = policy;
     facts.root = inputs.root;
     auto temporary = inputs.process.get("TMPDIR");
     facts.temporary = temporary && temporary->starts_with('/') ? *temporary : "/tmp";
@@ -45,13 +49,7 @@ LevelFacts facts_of(const Unit& unit, const std::vector<TargetSource>& sources,
     return facts;
 }
 
-}  // namespace
-
-std::optional<Error> assess(Target& target, const Unit& unit, const std::vector<TargetSource>& sources,
-                            const EnvironmentName& environment, const ResolveInputs& inputs,
-                            const std::vector<DeclaredLevel>& policy) {
-    LevelFacts facts = facts_of(unit, sources, environment, inputs);
-    facts.policy = policy;
+std::optional<Error> assess(Target& target, const LevelFacts& facts) {
     LevelDecision decision = decide_level(target, facts);
     target.level = decision.level;
     target.evidence = std::move(decision.evidence);

@@ -8,11 +8,14 @@
 
 namespace migrate {
 
-/// Decides a resolved target's level from everything that is known without asking the server, and sets it
-/// with its evidence. `policy` is what the policy files declare. Error: `policy.refused` where a name that
+/// Everything that the levels of a unit's targets are decided from without asking a server. `policy` is what
+/// the policy files declare.
+LevelFacts level_facts_of(const Unit& unit, const std::vector<TargetSource>& sources,
+                          const EnvironmentName& environment, const ResolveInputs& inputs,
+                          const std::vector<DeclaredLevel>& policy = {});
+
+/// Decides a resolved target's level and sets it with its evidence. Error: `policy.refused` where a name that
 /// the caller gave contradicts the evidence.
-std::optional<Error> assess(Target& target, const Unit& unit, const std::vector<TargetSource>& sources,
-                            const EnvironmentName& environment, const ResolveInputs& inputs,
-                            const std::vector<DeclaredLevel>& policy = {});
+std::optional<Error> assess(Target& target, const LevelFacts& facts);
 
 }  // namespace migrate

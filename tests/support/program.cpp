@@ -1,6 +1,9 @@
 #include "tests/support/program.hpp"
 
+#include <doctest/doctest.h>
+
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "run/process.hpp"
 
@@ -15,18 +18,53 @@ std::filesystem::path source_directory() {
     return MIGRATE_SOURCE_DIR;
 }
 
-Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
-               std::map<std::string, std::string> environment) {
+namespace {
+
+Ran run_in(const Tree& tree, std::vector<std::string> argv, const std::string& typed,
+           const std::map<std::string, std::string>& environment) {
     ProcessSpec spec;
-    spec.argv = {program_path().string()};
-    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.argv = std::move(argv);
     spec.cwd = tree.path();
     spec.env = {{"PATH", std::getenv("PATH")}, {"HOME", tree.path(".home").string()}};
     for (const auto& [name, value] : environment) spec.env[name] = value;
+    spec.stdin_text = typed;
     spec.keep = 1u << 20;
     spec.timeout = std::chrono::seconds(120);
     ProcessResult done = run_process(spec);
     return {done.end == ProcessResult::End::exited ? done.exit_code : -1, done.out.text(), done.err.text()};
+}
+
+/// A word as sh(1) reads it.
+std::string quoted(const std::string& word) {
+    std::string text = "'";
+    for (const char byte : word) text += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    return text + "'";
+}
+
+}  // namespace
+
+Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
+               std::map<std::string, std::string> environment) {
+    arguments.insert(arguments.begin(), program_path().string());
+    return run_in(tree, std::move(arguments), "", environment);
+}
+
+Ran migrate_as_person(const Tree& tree, std::vector<std::string> arguments, const std::string& typed,
+                      std::map<std::string, std::string> environment) {
+    std::string line = quoted(program_path().string());
+    for (const auto& argument : arguments) line += " " + quoted(argument);
+    environment.try_emplace("SHELL", "/bin/sh");
+    return run_in(tree, {"script", "-qec", line, "/dev/null"}, typed, environment);
+}
+
+bool says(std::string_view text, std::string_view words) {
+    return text.find(words) != std::string_view::npos;
+}
+
+nlohmann::json json_of(const Ran& ran) {
+    auto json = nlohmann::json::parse(ran.out, nullptr, false);
+    REQUIRE_MESSAGE(json.is_object(), ran.out << ran.err);
+    return json;
 }
 
 }  // namespace migrate::test

@@ -1,7 +1,9 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/support/tree.hpp"
@@ -24,5 +26,16 @@ struct Ran {
 /// own and what is given.
 Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
                std::map<std::string, std::string> environment = {});
+
+/// The same with a person at a terminal, who types `typed`: the kernel's own pseudo-terminal, by script(1).
+/// What is shown stands in `out`, stderr included.
+Ran migrate_as_person(const Tree& tree, std::vector<std::string> arguments, const std::string& typed,
+                      std::map<std::string, std::string> environment = {});
+
+/// Whether the text holds the words.
+bool says(std::string_view text, std::string_view words);
+
+/// The document that was printed; what is none fails the test.
+nlohmann::json json_of(const Ran& ran);
 
 }  // namespace migrate::test

@@ -327,4 +327,14 @@ void execute(const Connection& connection, std::initializer_list<std::string_vie
             throw std::runtime_error(fmt::format("{}: {}", statement, done.error().message));
 }
 
+void make_used(const Connection& connection, const std::string& file) {
+    const std::string row = "INSERT INTO _migrations (filename) VALUES ('" + file + "')";
+    execute(
+        connection,
+        {"CREATE TABLE kept (id INT PRIMARY KEY)", "INSERT INTO kept VALUES (1)",
+         "CREATE TABLE _migrations (id SERIAL PRIMARY KEY, filename VARCHAR(255) NOT NULL UNIQUE, applied_at "
+         "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+         row});
+}
+
 }  // namespace migrate::test

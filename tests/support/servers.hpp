@@ -75,4 +75,8 @@ std::unique_ptr<db::Database> connect(const Connection& connection);
 /// Executes statements one by one, each exactly as given, or throws with the error's message.
 void execute(const Connection& connection, std::initializer_list<std::string_view> statements);
 
+/// Makes a database look as if it had been in use: a table with a row, and a history (raw SQL's own) that
+/// says that `file` made it.
+void make_used(const Connection& connection, const std::string& file);
+
 }  // namespace migrate::test

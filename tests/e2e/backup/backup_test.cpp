@@ -10,8 +10,10 @@
 #include "tests/support/servers.hpp"
 
 using namespace migrate;
+using test::json_of;
 using test::migrate_in;
 using test::Ran;
+using test::says;
 using test::Tree;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
@@ -25,16 +27,6 @@ const Tree::Files kShop{
      "CREATE VIEW names AS SELECT name FROM users;\n-- DOWN\nDROP VIEW names; DROP TABLE users;\n"},
 };
 using Env = std::map<std::string, std::string>;
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
-
-Json json_of(const Ran& ran) {
-    Json json = Json::parse(ran.out, nullptr, false);
-    REQUIRE_MESSAGE(json.is_object(), ran.out << ran.err);
-    return json;
-}
 
 std::string rows_of(const Connection& connection, const std::string& sql) {
     auto rows = test::connect(connection)->query(sql);
@@ -193,6 +185,11 @@ TEST_CASE("a run on production is refused without a fresh backup, and needs only
     shop.database = "orders_prod";
     const Env env{{"DATABASE_URL", server.url(shop)}};
     Tree repo(kShop);
+    // Nothing is owed for a database without users' tables.
+    CHECK_FALSE(says(migrate_in(repo, {"run"}, env).out, "there is no backup"));
+    repo.write("migrations/20230101000000_kept.sql",
+               "-- UP\nCREATE TABLE kept (id INT PRIMARY KEY);\n-- DOWN\nDROP TABLE kept;\n");
+    test::make_used(shop, "20230101000000_kept.sql");
     const Ran without = migrate_in(repo, {"run"}, env);
     CHECK(without.status == 4);
     CHECK(says(without.out, "there is no backup of it"));
@@ -207,6 +204,7 @@ TEST_CASE("a run on production is refused without a fresh backup, and needs only
     // A backup of another database proves nothing.
     test::execute(server.admin(), {"CREATE DATABASE others_prod"});
     shop.database = "others_prod";
+    test::make_used(shop, "20230101000000_kept.sql");
     const Ran other = migrate_in(repo, {"run"}, {{"DATABASE_URL", server.url(shop)}});
     CHECK(says(other.out, "there is no backup of it"));
 }

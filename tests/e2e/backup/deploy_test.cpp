@@ -1,13 +1,14 @@
 // `deploy` over two production databases: approval, backup, run, data checks.
 #include <nlohmann/json.hpp>
 
-#include "run/process.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/servers.hpp"
 
 using namespace migrate;
+using test::json_of;
 using test::migrate_in;
 using test::Ran;
+using test::says;
 using test::Tree;
 using Json = nlohmann::json;
 
@@ -22,24 +23,18 @@ const std::string kToml =
 
 const Tree::Files kShop{
     {"migrate.toml", kToml},
+    {"a/migrations/20230101000000_kept.sql",
+     "-- UP\nCREATE TABLE kept (id INT PRIMARY KEY);\n-- DOWN\nDROP TABLE kept;\n"},
     {"a/migrations/20240101000000_users.sql",
      "-- UP\nCREATE TABLE users (id INT PRIMARY KEY, email TEXT);\nINSERT INTO users VALUES (1, NULL);\n"
      "-- DOWN\nDROP TABLE users;\n"},
+    {"b/migrations/20230101000000_kept.sql",
+     "-- UP\nCREATE TABLE kept (id INT PRIMARY KEY);\n-- DOWN\nDROP TABLE kept;\n"},
     {"b/migrations/20240101000000_orders.sql",
      "-- UP\nCREATE TABLE orders (id INT PRIMARY KEY);\n-- DOWN\nDROP TABLE orders;\n"},
 };
 
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
-
-Json json_of(const Ran& ran) {
-    Json json = Json::parse(ran.out, nullptr, false);
-    REQUIRE_MESSAGE(json.is_object(), ran.out << ran.err);
-    return json;
-}
-
-/// Two fresh databases whose names say production, and the variables that lead to them.
+/// Two databases in use whose names say production, and the variables that lead to them.
 std::map<std::string, std::string> production(test::Server& server) {
     static int number = 0;
     ++number;
@@ -48,21 +43,16 @@ std::map<std::string, std::string> production(test::Server& server) {
         Connection database = server.admin();
         database.database = std::string(name) + std::to_string(number) + "_prod";
         test::execute(server.admin(), {"CREATE DATABASE " + database.database});
+        test::make_used(database, "20230101000000_kept.sql");
         env[std::string(name == std::string("a") ? "A" : "B") + "_URL"] = server.url(database);
     }
     return env;
 }
 
-/// A person at a terminal reads a plan and types its id: the kernel's own pseudo-terminal, by script(1).
+/// A person reads the plan and types its id.
 void approve(const Tree& tree, const std::string& id) {
-    ProcessSpec spec;
-    spec.argv = {"script", "-qec", test::program_path().string() + " approve " + id, "/dev/null"};
-    spec.cwd = tree.path();
-    spec.env = {{"PATH", "/usr/bin:/bin"}, {"HOME", tree.path(".home").string()}, {"SHELL", "/bin/sh"}};
-    spec.stdin_text = id + "\n";
-    spec.timeout = std::chrono::seconds(60);
-    ProcessResult done = run_process(spec);
-    REQUIRE_MESSAGE(says(done.out.text(), "approved " + id), done.out.text() << done.err.text());
+    const Ran ran = test::migrate_as_person(tree, {"approve", id}, id + "\n");
+    REQUIRE_MESSAGE(says(ran.out, "approved " + id), ran.out);
 }
 
 }  // namespace
@@ -113,7 +103,7 @@ TEST_CASE("deploy starts nothing anywhere where one unit cannot go, and takes no
     CHECK(ran.status == 2);
     CHECK(says(ran.out, "B_URL is not set"));
     CHECK(migrate_in(repo, {"backup", "list"}, env).out == "there are no backups\n");
-    CHECK(says(migrate_in(repo, {"status", "-u", "a", "--env", "production"}, env).out, "uninitialised"));
+    CHECK(says(migrate_in(repo, {"status", "-u", "a", "--env", "production"}, env).out, "pending"));
 }
 
 TEST_CASE("deploy to databases that are not protected needs no backup and no approval") {

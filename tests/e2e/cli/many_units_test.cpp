@@ -8,6 +8,7 @@
 #include "tests/support/program.hpp"
 
 using namespace migrate;
+using test::json_of;
 using test::migrate_in;
 using test::Ran;
 using test::Tree;
@@ -34,13 +35,6 @@ const std::string kOrdered =
     "[[unit]]\nid = \"a\"\npath = \"a\"\ntool = \"sql\"\nafter = [\"b\"]\n"
     "[[unit]]\nid = \"b\"\npath = \"b\"\ntool = \"sql\"\nafter = [\"c\"]\n"
     "[[unit]]\nid = \"c\"\npath = \"c\"\ntool = \"sql\"\n";
-
-Json json_of(const Ran& ran) {
-    Json json = Json::parse(ran.out, nullptr, false);
-    REQUIRE_MESSAGE(json.is_object(), ran.out << ran.err);
-    CHECK(json["exit"] == ran.status);
-    return json;
-}
 
 /// "a: done, b: skipped, c: failed" in the order in which the document lists them.
 std::string course(const Json& json) {

@@ -7,6 +7,7 @@
 using namespace migrate;
 using test::migrate_in;
 using test::Ran;
+using test::says;
 using test::Tree;
 using Json = nlohmann::json;
 
@@ -20,10 +21,6 @@ const Tree::Files kShop{
      "-- DOWN\nDROP TABLE users;\n"},
     {"migrations/20240102000000_vacuum.sql", "-- UP transaction:false\nVACUUM;\n-- DOWN\nSELECT 1;\n"},
 };
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 using namespace migrate;
 using test::migrate_in;
 using test::Ran;
+using test::says;
 using test::Tree;
 
 namespace {
@@ -21,10 +22,6 @@ const Tree::Files kShop{
 
 bool has_table(const Connection& connection, const char* table) {
     return *test::connect(connection)->table_exists("", table);
-}
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
 }
 
 void up_and_down(test::Server& server) {

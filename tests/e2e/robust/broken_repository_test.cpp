@@ -9,6 +9,7 @@
 using namespace migrate;
 using test::migrate_in;
 using test::Ran;
+using test::says;
 using test::Tree;
 using Json = nlohmann::json;
 
@@ -46,10 +47,6 @@ std::vector<std::string> problems(const Tree& tree) {
 }
 
 using Problems = std::vector<std::string>;
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
 
 }  // namespace
 

@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "adapters/adapter.hpp"
+#include "db/database.hpp"
+#include "live/facts.hpp"
+
+namespace migrate {
+
+/// What a target is asked for.
+struct LiveQuestion {
+    std::string history_table;         ///< of the unit itself: no user table
+    std::vector<HistoryQuery> others;  ///< histories of other units that may lie in the same database
+    bool rows = false;                 ///< whether rows are looked for
+    std::int64_t now = 0;              ///< seconds since the epoch
+};
+
+/// Asks over an open session, in no transaction. Writes nothing. Errors: `target.unreachable` when the
+/// session is gone; what the role may not see is left unknown.
+Result<LiveFacts> ask_database(db::Database& database, const Connection& connection,
+                               const LiveQuestion& question);
+
+/// What can be known without a session: who owns the port.
+LiveFacts ask_machine(const Connection& connection);
+
+}  // namespace migrate
