@@ -135,6 +135,9 @@ void obtain_consent(const Session& session, Prepared& prepared, Consent& consent
     for (auto& unit : prepared.result.units)
         if (unit.plan && !unit.error && unit.plan->verdict.decision != Decision::allow)
             unit.error = error_of(unit.plan->verdict, *unit.plan, prepared.plan.id);
+    // Before an approval is used up: what waits here has not been started.
+    if (changes_something(prepared.request.verb) && !has_error(prepared.result))
+        wait_for_long_transactions(session, prepared);
 }
 
 void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,

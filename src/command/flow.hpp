@@ -75,6 +75,13 @@ std::optional<Error> must_be_deliberate(const Session& session, const Selection&
 /// person, or where more than a confirmation is needed, the units get their error (exit 4).
 void obtain_consent(const Session& session, Prepared& prepared, Consent& consent);
 
+/// Adds a warning to the verdict for each transaction that the plan's migrations would wait behind.
+void note_long_transactions(const GatheredUnit& one, UnitPlan& plan);
+
+/// Waits for them on protected targets, as long as --wait says; what is still there is the unit's error
+/// `target.busy`.
+void wait_for_long_transactions(const Session& session, Prepared& prepared);
+
 /// Runs what was prepared, unit by unit under the lock of its database. Under the lock the history is read
 /// again: what others did meanwhile is planned anew and judged anew; with `exact` (apply) it is `plan.stale`.
 void run_prepared(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,

@@ -182,6 +182,7 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
 void judge_unit(const Session& session, Prepared& prepared, std::size_t at, const Consent& consent) {
     UnitPlan& plan = *prepared.result.units[at].plan;
     plan.verdict = judge(plan, prepared.units[at].facts.histories, session.caller, consent, session.policy);
+    note_long_transactions(prepared.units[at], plan);
     for (auto& rule : plan.verdict.rules)
         for (auto& next : rule.next)
             std::replace(next.argv.begin(), next.argv.end(), std::string("{plan_id}"), prepared.plan.id);

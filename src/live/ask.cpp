@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "db/user_tables.hpp"
+#include "live/long_transactions.hpp"
 #include "live/marker.hpp"
 #include "live/signs.hpp"
 
@@ -59,6 +60,7 @@ Result<LiveFacts> ask_database(db::Database& database, const Connection& connect
     add_marker(facts, *marker);
     append(facts.signs, signs_of_service(database));
     append(facts.signs, signs_of_distance(database, connection));
+    facts.long_transactions = long_transactions(database);
     auto tables = database.tables();
     if (!tables) return tl::unexpected(tables.error());
     const auto own = db::user_tables(*tables, question.history_table);

@@ -23,6 +23,9 @@ struct LiveFacts {
     /// Another unit's history is there, so the tables that this one's does not explain may be that one's.
     bool explained = false;
 
+    /// Other sessions' transactions that a migration would wait behind, for people.
+    std::vector<std::string> long_transactions;
+
     /// The most that may be taken for granted: no users' tables, or none that holds a row.
     bool empty() const { return user_tables == false; }
     bool without_rows() const { return empty() || rows == false; }

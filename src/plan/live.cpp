@@ -137,7 +137,10 @@ void add_live(UnitPlan& plan, const GatheredUnit& one) {
 }
 
 std::optional<Error> must_be_own(const GatheredUnit& one, const UnitPlan& plan) {
-    if (plan.verb == Verb::baseline || plan.verb == Verb::resolve || risk_of(plan.steps) < Risk::apply)
+    const Risk risk = risk_of(plan.steps);
+    // What destroys is refused on such a target in any case, and with the better reason.
+    if (plan.verb == Verb::baseline || plan.verb == Verb::resolve || plan.verb == Verb::reset ||
+        plan.verb == Verb::push || risk < Risk::apply || risk == Risk::destroy)
         return std::nullopt;
     for (const auto& target : one.facts.targets) {
         if (!target.migrated || target.level <= Level::local) continue;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "run/process.hpp"
+#include "tests/support/servers.hpp"
 
 namespace migrate::test {
 
@@ -20,6 +21,24 @@ std::filesystem::path source_directory() {
 
 namespace {
 
+namespace fs = std::filesystem;
+
+/// A password never comes out, whatever was run and however it ended: not in what was printed, not in log,
+/// plans, kept output or the names of backups.
+void search_for_secrets(const Tree& tree, const Ran& ran) {
+    const bool printed = says(ran.out, kPlantedPassword) || says(ran.err, kPlantedPassword);
+    CHECK_MESSAGE(!printed, "the password was printed:\n" << ran.out << ran.err);
+    std::error_code none;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(tree.path(".home/.local/state/migrate"), none)) {
+        const std::string path = entry.path().lexically_relative(tree.path()).generic_string();
+        CHECK_FALSE(says(path, kPlantedPassword));
+        // Dumps hold what the database holds.
+        if (entry.is_regular_file() && !says(path, "/backups/"))
+            CHECK_MESSAGE(!says(tree.read(path), kPlantedPassword), "the password stands in " << path);
+    }
+}
+
 Ran run_in(const Tree& tree, std::vector<std::string> argv, const std::string& typed,
            const std::map<std::string, std::string>& environment) {
     ProcessSpec spec;
@@ -31,7 +50,9 @@ Ran run_in(const Tree& tree, std::vector<std::string> argv, const std::string& t
     spec.keep = 1u << 20;
     spec.timeout = std::chrono::seconds(120);
     ProcessResult done = run_process(spec);
-    return {done.end == ProcessResult::End::exited ? done.exit_code : -1, done.out.text(), done.err.text()};
+    Ran ran{done.end == ProcessResult::End::exited ? done.exit_code : -1, done.out.text(), done.err.text()};
+    search_for_secrets(tree, ran);
+    return ran;
 }
 
 /// A word as sh(1) reads it.

@@ -29,7 +29,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kUser = "app";
-constexpr std::string_view kPassword = "app-secret";
 constexpr std::chrono::seconds kPatience{60};
 
 [[noreturn]] void not_installed(std::string_view what, std::string_view packages) {
@@ -190,7 +189,7 @@ Connection Server::admin() const {
     connection.host = host();
     connection.port = port_;
     connection.user = kUser;
-    connection.password = kPassword;
+    connection.password = kPlantedPassword;
     connection.database = admin_database_;
     return connection;
 }
@@ -226,7 +225,7 @@ PostgresServer::PostgresServer() {
     programs_ = postgres.parent_path();
     const passwd* user = server_user("postgres");
     directory_ = make_directory(user);
-    write_private(directory_ / "password", kPassword, user);
+    write_private(directory_ / "password", kPlantedPassword, user);
     const std::string data = (directory_ / "data").string();
     run({initdb, "-D", data, "-U", std::string(kUser), "--auth=scram-sha-256",
          "--pwfile=" + (directory_ / "password").string(), "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
@@ -294,7 +293,7 @@ MariaDbServer::MariaDbServer() {
                               "DROP USER IF EXISTS ''@localhost;\n"
                               "CREATE USER IF NOT EXISTS '{1}'@'%' IDENTIFIED BY '{0}';\n"
                               "GRANT ALL ON *.* TO '{1}'@'%' WITH GRANT OPTION;\n",
-                              kPassword, kUser),
+                              kPlantedPassword, kUser),
                   user);
     port_ = free_port();
     const fs::path log = directory_ / "server.log";

@@ -12,6 +12,10 @@
 
 namespace migrate::test {
 
+/// The administrator's password on both servers: planted, so that every run of the real binary in every test
+/// is searched for it (program.cpp).
+inline constexpr std::string_view kPlantedPassword = "app-secret";
+
 /// A database server of our own, in a temporary directory on a free port of 127.0.0.1: started by the first
 /// test that asks for it, stopped and removed when the test process ends (a killed one leaves the directory,
 /// but no server). As root it runs as the system user that its package made. Where the programs are missing,

@@ -1,5 +1,7 @@
 // What a database says of itself counts: marks, freezes, signs of a managed service, tunnels, emptiness.
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "tests/e2e/live/forwarded.hpp"
 #include "tests/support/program.hpp"
@@ -293,4 +295,35 @@ TEST_CASE("seeds on empty tables need no word; on rows they do") {
     const Ran second = migrate_in(repo, {"seed"});
     CHECK(second.status == 4);
     CHECK(says(second.out + second.err, "--yes"));
+}
+
+TEST_CASE("a long transaction that a migration would wait behind is named before anything starts") {
+    for (test::Server* server : {static_cast<test::Server*>(&test::PostgresServer::shared()),
+                                 static_cast<test::Server*>(&test::MariaDbServer::shared())}) {
+        Tree repo(kShop);
+        const Connection shop = begun(*server, repo);
+        const Env env = to(*server, shop);
+        auto blocker = test::connect(shop);
+        REQUIRE(blocker->execute("BEGIN"));
+        REQUIRE(blocker->query("SELECT * FROM users WHERE id <> 424242"));
+        CHECK(migrate_in(repo, {"plan", "run"}, env).status == 0);
+        // Longer than what counts as long (kLongTransaction_s).
+        std::this_thread::sleep_for(std::chrono::seconds(17));
+        const Ran local = migrate_in(repo, {"plan", "run"}, env);
+        CHECK(says(local.out, "a transaction holds locks: session"));
+        CHECK(says(local.out, "of app, open for"));
+        CHECK_FALSE(says(local.out, "424242"));
+        REQUIRE(migrate_in(repo, {"mark", "production"}, env).status == 0);
+        REQUIRE(migrate_in(repo, {"backup"}, env).status == 0);
+        const std::string id = json_of(migrate_in(repo, {"plan", "run", "--json", "-q"}, env))["plan_id"];
+        REQUIRE(migrate_as_person(repo, {"approve", id}, id + "\n", env).status == 0);
+        const Ran busy = migrate_in(repo, {"apply", id}, env);
+        CHECK_MESSAGE(busy.status == 6, busy.out << busy.err);
+        CHECK(says(busy.out, "open for"));
+        CHECK(says(busy.out, "Nothing was changed"));
+        blocker.reset();
+        // The approval was not used up by a run that never started.
+        const Ran applied = migrate_in(repo, {"apply", id}, env);
+        CHECK_MESSAGE(applied.status == 0, applied.out << applied.err);
+    }
 }
