@@ -105,10 +105,11 @@ inline void goes_round(const NodeProject& project, const Connection& database, b
     CHECK(has_table(database, "posts"));
     CHECK(says(project.must({"status"}), "current"));
     if (seeds) {
+        // On empty tables a seed can only add.
+        project.must({"seed"});
+        CHECK(count(database, "users") == "2");
         Ran unasked = project.migrate({"seed"});
         CHECK_MESSAGE(unasked.status == 4, all_of(unasked));
-        CHECK(count(database, "users") == "0");
-        project.must({"seed", "--yes"});
         CHECK(count(database, "users") == "2");
     }
 
