@@ -110,8 +110,9 @@ Config read_config(const Unit& unit, const fs::path& root, const std::string& en
         else
             read_conf(config, unit, *text);
     }
-    // The build's module may be configured by its framework alone.
-    if (config.targets.empty() && !is_framework(name) && unit.style != "")
+    // The module may be configured by its framework alone: its build brings the plugin, or only the application
+    // migrates.
+    if (config.targets.empty() && !is_framework(name) && (unit.style != "" || config.file.empty()))
         for (const char* candidate :
              {"src/main/resources/application.yml", "src/main/resources/application.yaml",
               "src/main/resources/application.properties"})
@@ -119,6 +120,7 @@ Config read_config(const Unit& unit, const fs::path& root, const std::string& en
                 Config inner;
                 inner.file = below(unit.root, candidate);
                 read_spring(inner, unit, root, environment);
+                if (config.file.empty() && !inner.targets.empty()) return inner;
                 if (!config.has_locations) config.locations = inner.locations;
                 if (config.table.empty()) config.table = inner.table;
                 if (config.schema.empty()) config.schema = inner.schema;

@@ -255,6 +255,15 @@ Result<Steps> init(const Unit& unit, const Facts& facts) {
     return Steps{node::write_step(node::in_unit(unit, "knexfile.js"), std::move(text))};
 }
 
+/// Neither a folder where Knex looks by itself nor a setting that names another one: `seed:run` would only
+/// fail.
+bool has_no_seeds(const Context& context) {
+    const auto usual = context.facts.root / context.config.directory / "seeds";
+    return context.config.readable && !fs::is_directory(usual) &&
+           !js::at_path(context.config.module, context.config.settings, "seeds") &&
+           !js::has_unknown_members(context.config.module, context.config.settings);
+}
+
 }  // namespace
 
 Needs needs(const Unit&, const Request& request) {
@@ -286,7 +295,12 @@ Result<Steps> plan(const Unit& unit, const Request& request, const Facts& facts)
     Context context{unit, request, facts, node::known(facts), std::move(*config), {}};
     context.migrations = migrations_of(unit, facts.root, context.config);
     if (any) return generate(context);
-    if (request.verb == Verb::seed) return one(context.step(Verb::seed, "", "run all seeds"));
+    if (request.verb == Verb::seed) {
+        if (has_no_seeds(context))
+            return fail("verb.unsupported", unit.id + " has no seeds: there is no folder seeds",
+                        "`knex seed:make NAME` writes one.");
+        return one(context.step(Verb::seed, "", "run all seeds"));
+    }
     if (request.verb == Verb::status)
         return one(context.step(Verb::status, "native", "ask Knex, which creates its tables"));
     if (request.verb == Verb::baseline || request.verb == Verb::resolve) return rows_only(context);

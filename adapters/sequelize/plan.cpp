@@ -288,6 +288,10 @@ Result<Steps> plan(const Unit& unit, const Request& request, const Facts& facts)
         case Verb::redo:
             return redo(context);
         case Verb::seed:
+            if (const auto& seeders = context.config.places.seeders;
+                !std::filesystem::is_directory(facts.root / seeders))
+                return fail("verb.unsupported", unit.id + " has no seeders: there is no folder " + seeders,
+                            "`sequelize-cli seed:generate --name NAME` writes one.");
             return one(context.step(Verb::seed, "", "run all seeders"));
         case Verb::baseline:
         case Verb::resolve:

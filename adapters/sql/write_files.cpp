@@ -98,7 +98,7 @@ std::vector<std::string> seed_files(const Unit& unit, const fs::path& root) {
 Result<Steps> seed(const Context& context) {
     const auto files = seed_files(context.unit, context.facts.root);
     if (files.empty())
-        return fail("usage", context.unit.id + " has no seeds",
+        return fail("verb.unsupported", context.unit.id + " has no seeds",
                     "Seeds are .sql files in seeds/, or one seed.sql, beside the migrations' folder.");
     Steps steps;
     for (const std::string& path : files) {

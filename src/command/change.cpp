@@ -75,6 +75,18 @@ std::vector<Task> tasks_for(Prepared& prepared, const std::function<bool(std::si
     return tasks;
 }
 
+/// A tool that is not installed is known before the first unit starts.
+void require_programs(const Session& session, CommandResult& result) {
+    for (auto& unit : result.units) {
+        if (unit.error || !unit.skipped.empty() || !unit.plan) continue;
+        for (const auto& step : unit.plan->steps) {
+            const auto* native = std::get_if<Native>(&step.action);
+            if (native && !unit.error)
+                unit.error = missing_program(session, unit.unit, native->launch, step.cwd);
+        }
+    }
+}
+
 /// The next things to do that are true of every changing verb.
 void add_next(CommandResult& result) {
     for (auto& unit : result.units)
@@ -104,6 +116,18 @@ bool has_error(const CommandResult& result) {
     return std::any_of(result.units.begin(), result.units.end(),
                        [](const UnitResult& unit) { return unit.error.has_value(); }) ||
            !result.errors.empty();
+}
+
+std::optional<Error> missing_program(const Session& session, const Unit& unit,
+                                     const std::vector<std::string>& launch, const std::string& cwd) {
+    if (launch.empty()) return std::nullopt;
+    auto path = session.env().get("PATH").value_or("");
+    if (find_program(launch.front(), path, session.root / cwd)) return std::nullopt;
+    return Error{"tool.missing",
+                 fmt::format("{}: {} is not there", unit.id, launch.front()),
+                 unit.runner.empty() ? "Install the tool."
+                                     : "Install the project's dependencies with " + unit.runner + ".",
+                 {}};
 }
 
 std::optional<Error> spend_approval(const Session& session, const Prepared& prepared,
@@ -203,7 +227,7 @@ int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb ver
 }
 
 int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
-              bool exact, const std::function<void(Prepared&)>& after) {
+              bool exact, const std::function<void(Prepared&, RunObserver&)>& after) {
     const Environment& env = session.env();
     bool color = session.err.color, terminal = session.invocation->stderr_tty;
     Progress progress(progress_style(env, terminal, color, session.quiet(), prepared.result.units.size()),
@@ -213,13 +237,14 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     Observers observers({&progress, as_events ? &events : nullptr});
     observers.on_plan(prepared.plan);
     const bool reads = !changes_something(prepared.request.verb);
+    if (!reads) require_programs(session, prepared.result);
     if (!reads && has_error(prepared.result)) {
         hold_back(prepared.result);
     } else {
         run_prepared(session, prepared, consent, redactor, exact, &observers);
         keep_schema_files(session, prepared);
     }
-    if (after && !has_error(prepared.result)) after(prepared);
+    if (after && !has_error(prepared.result)) after(prepared, observers);
     log_outcome(session, prepared);
     prepared.result.exit = exit_of(prepared.result);
     if (reads && session.parsed->given("exit-code") &&
@@ -228,8 +253,20 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
         prepared.result.exit = worst_exit(prepared.result.exit, 3);
     observers.on_summary(prepared.result);
     if (as_events) return prepared.result.exit;
-    return finish(session, prepared.result, {.plan = true, .outcome = true},
-                  outcome_text(prepared.result, session.out));
+    return finish(session, prepared.result, {.plan = true, .outcome = true, .ready = &prepared.ready},
+                  prepared.lead + outcome_text(prepared.result, session.out));
+}
+
+int end_early(const Session& session, Prepared& prepared) {
+    log_outcome(session, prepared);
+    prepared.result.exit = exit_of(prepared.result);
+    if (session.parsed->given("events")) {
+        EventWriter([](std::string_view line) { fmt::print("{}", line); }, utc_now)
+            .on_summary(prepared.result);
+        return prepared.result.exit;
+    }
+    return finish(session, prepared.result, {.outcome = true, .ready = &prepared.ready},
+                  prepared.lead + outcome_text(prepared.result, session.out));
 }
 
 }  // namespace migrate

@@ -159,7 +159,7 @@ int deploy(const Invocation& invocation, const ParsedCommand& given) {
     }
     if (auto error = spend_approval(*session, *prepared, consent)) return finish(*session, "deploy", *error);
     return carry_out(*session, *prepared, consent, redactor, consent.approved,
-                     [&](Prepared& done) { verify(*session, done); });
+                     [&](Prepared& done, RunObserver&) { verify(*session, done); });
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "command/program.hpp"
 #include "command/table.hpp"
 #include "report/text.hpp"
-#include "run/process.hpp"
 
 namespace migrate {
 
@@ -19,18 +18,6 @@ constexpr Example kExamples[] = {
     {"migrate doctor", "what is missing or wrong, in the unit at or above the current directory"},
     {"migrate doctor --all --json", "every unit, for a script"},
 };
-
-/// What a unit's tool needs on this machine.
-std::optional<Error> missing_program(const Session& session, const Unit& unit) {
-    if (unit.launch.empty()) return std::nullopt;
-    auto path = session.env().get("PATH").value_or("");
-    if (find_program(unit.launch.front(), path, session.root / unit.root)) return std::nullopt;
-    return Error{"tool.missing",
-                 fmt::format("{}: {} is not there", unit.id, unit.launch.front()),
-                 unit.runner.empty() ? "Install the tool."
-                                     : "Install the project's dependencies with " + unit.runner + ".",
-                 {}};
-}
 
 /// A broken file is said once: by the unit that cannot do without it, which knows what that means.
 void say_once(const std::vector<Problem>& problems, std::vector<Error>& findings) {
@@ -48,7 +35,8 @@ void say_once(const std::vector<Problem>& problems, std::vector<Error>& findings
 
 void examine(const Session& session, UnitResult& unit, std::vector<Error>& findings) {
     if (unit.error) findings.push_back(*unit.error);
-    if (auto error = missing_program(session, unit.unit)) findings.push_back(std::move(*error));
+    if (auto error = missing_program(session, unit.unit, unit.unit.launch, unit.unit.root))
+        findings.push_back(std::move(*error));
     for (const auto& status : unit.targets) {
         const History& history = status.history;
         auto finding = [&](const char* code, const std::string& message, const char* hint) {

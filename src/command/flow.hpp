@@ -1,11 +1,13 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "backup/proof.hpp"
 #include "command/session.hpp"
+#include "model/ready.hpp"
 #include "model/request.hpp"
 #include "plan/ask_native.hpp"
 #include "plan/gather.hpp"
@@ -26,13 +28,23 @@ struct Prepared {
     std::vector<GatheredUnit> units;  ///< in the order in which they run
     Plan plan;
     std::string canonical;
-    CommandResult result;  ///< one entry a unit, same order
+    CommandResult result;                     ///< one entry a unit, same order
+    std::map<std::string, Ready> ready = {};  ///< `setup`: by unit id
+    std::string lead = {};                    ///< text that stands before the units' outcomes
 };
 
 /// Chooses, gathers, plans and judges. Units that cannot do the verb are `skipped`, or an error where they
 /// were named. Errors of units stand in the result; an error of the whole is returned.
 Result<Prepared> prepare(const Session& session, const Request& request, const Consent& consent,
                          Redactor& redactor);
+
+/// The same for units that have been chosen already.
+Result<Prepared> prepare(const Session& session, Selection selection, const Request& request,
+                         const Consent& consent, Redactor& redactor);
+
+/// `tool.missing` where the program that begins the command line is not there. `cwd` is relative to the root.
+std::optional<Error> missing_program(const Session& session, const Unit& unit,
+                                     const std::vector<std::string>& launch, const std::string& cwd);
 
 /// Judges one unit's plan with the consent that is given; its rules name the plan by its id.
 void judge_unit(const Session& session, Prepared& prepared, std::size_t at, const Consent& consent);
@@ -90,7 +102,10 @@ void run_prepared(const Session& session, Prepared& prepared, const Consent& con
 /// Runs, shows progress, logs and reports what consent has been obtained for; returns the exit status.
 /// `after` is called where every unit succeeded, before it is reported.
 int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,
-              bool exact, const std::function<void(Prepared&)>& after = {});
+              bool exact, const std::function<void(Prepared&, RunObserver&)>& after = {});
+
+/// Ends a changing command that has not come to its plans, with what stands in `prepared.result`.
+int end_early(const Session& session, Prepared& prepared);
 
 /// Dumps the protected databases of a unit, one after another; a line of the log for each.
 /// Errors: those of take_backup(), from the first that fails.

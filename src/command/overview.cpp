@@ -28,6 +28,13 @@ bool said_of(const Scan& scan, const Error& error) {
     });
 }
 
+/// A local database that does not answer, is missing, or holds nothing yet.
+bool is_not_there(const TargetStatus& target) {
+    if (target.target.level > Level::local) return false;
+    if (target.error) return target.error->code == "target.unreachable";
+    return !target.history.database_exists || target.history.state == State::uninitialised;
+}
+
 /// `migrate` alone: the units, where each points, what is missing, what to type next.
 std::string text_of(const Session& session) {
     if (auto suggestion = suggest(session.scan))
@@ -40,6 +47,7 @@ std::string text_of(const Session& session) {
     std::vector<Error> ignored;
     std::vector<std::vector<std::string>> rows;
     std::string missing;
+    bool can_be_set_up = false;
     for (const auto& one : gather(units, request, gather_settings(session), redactor, ignored)) {
         const UnitResult& unit = one.result;
         std::string name =
@@ -48,20 +56,26 @@ std::string text_of(const Session& session) {
         if (unit.targets.empty()) rows.push_back({name, "", "", lacks});
         if (unit.error && unit.targets.empty() && !said_of(session.scan, *unit.error))
             missing += error_text(*unit.error, session.out);
-        for (const auto& target : unit.targets)
+        for (const auto& target : unit.targets) {
+            can_be_set_up = can_be_set_up || is_not_there(target);
             rows.push_back({name, target_text(target.target), std::string(to_string(target.target.level)),
                             lacks.empty() ? state_text(target) : lacks});
+        }
     }
     std::size_t count = session.scan.units.size();
     std::string title = fmt::format("{} migration unit{}", count, count == 1 ? "" : "s");
     std::string text =
         fmt::format("{} in {}\n\n{}\n", session.out.bold(title), session.root.string(), table(rows));
     if (!missing.empty()) text += missing + "\n";
-    return text + problems_text(session.scan, session.out) +
-           next_text({{By::you, {"migrate", "status", "--all"}, "", "what is applied and pending"},
-                      {By::you, {"migrate", "plan", "run", "--all"}, "", "what `migrate run` would do"},
-                      {By::you, {"migrate", "doctor", "--all"}, "", "what is missing"}},
-                     session.out);
+    std::vector<Next> next{{By::you, {"migrate", "status", "--all"}, "", "what is applied and pending"},
+                           {By::you, {"migrate", "plan", "run", "--all"}, "", "what `migrate run` would do"},
+                           {By::you, {"migrate", "doctor", "--all"}, "", "what is missing"}};
+    if (can_be_set_up)
+        next.push_back({By::you,
+                        {"migrate", "setup", "--all"},
+                        "",
+                        "starts, creates, migrates and seeds the local databases"});
+    return text + problems_text(session.scan, session.out) + next_text(next, session.out);
 }
 
 int overview(const Invocation& invocation, const ParsedCommand& parsed) {

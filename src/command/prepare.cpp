@@ -52,14 +52,19 @@ std::optional<Error> must_exist(const GatheredUnit& one, const UnitPlan& plan) {
             continue;
         bool sqlite_run = target.connection.engine == Engine::sqlite && plan.verb == Verb::run;
         if (sqlite_run) continue;
-        return Error{"target.missing",
-                     fmt::format("{}: there is no database {}", plan.unit, display(target.connection)),
-                     "A wrong URL must not make a new, empty database. Create it, or correct the URL (" +
-                         target.source + ").",
-                     {{By::you,
-                       {"migrate", "explain", "--target", "-u", plan.unit},
-                       "",
-                       "says where the URL comes from"}}};
+        Error error{"target.missing",
+                    fmt::format("{}: there is no database {}", plan.unit, display(target.connection)),
+                    "A wrong URL must not make a new, empty database. Create it, or correct the URL (" +
+                        target.source + ").",
+                    {{By::you,
+                      {"migrate", "explain", "--target", "-u", plan.unit},
+                      "",
+                      "says where the URL comes from"}}};
+        if (target.level <= Level::local)
+            error.next.insert(
+                error.next.begin(),
+                {By::you, {"migrate", "setup", "-u", plan.unit}, "", "creates, migrates and seeds it"});
+        return error;
     }
     return std::nullopt;
 }
@@ -143,11 +148,16 @@ Consent consent_of(const ParsedCommand& parsed) {
 
 Result<Prepared> prepare(const Session& session, const Request& request, const Consent& consent,
                          Redactor& redactor) {
-    Prepared prepared;
-    prepared.request = request;
     auto selection = selected(session);
     if (!selection) return tl::unexpected(selection.error());
-    prepared.selection = std::move(*selection);
+    return prepare(session, std::move(*selection), request, consent, redactor);
+}
+
+Result<Prepared> prepare(const Session& session, Selection selection, const Request& request,
+                         const Consent& consent, Redactor& redactor) {
+    Prepared prepared;
+    prepared.request = request;
+    prepared.selection = std::move(selection);
     if (auto error = must_be_one(prepared.selection, request)) return tl::unexpected(*error);
     if (request.verb == Verb::rollback)
         std::reverse(prepared.selection.units.begin(), prepared.selection.units.end());

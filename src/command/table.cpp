@@ -10,13 +10,13 @@ namespace migrate {
 namespace {
 
 constexpr std::array kCommands{
-    &overview_command, &detect_command,     &status_command,  &history_command,  &diff_command,
-    &schema_command,   &explain_command,    &doctor_command,  &log_command,      &init_command,
-    &generate_command, &pull_command,       &run_command,     &rollback_command, &redo_command,
-    &seed_command,     &baseline_command,   &resolve_command, &backup_command,   &restore_command,
-    &deploy_command,   &reset_command,      &push_command,    &plan_command,     &apply_command,
-    &approve_command,  &mark_command,       &freeze_command,  &unfreeze_command, &man_command,
-    &verbs_command,    &completion_command, &version_command, &help_command,
+    &overview_command, &detect_command,  &status_command,     &history_command,  &diff_command,
+    &schema_command,   &explain_command, &doctor_command,     &log_command,      &init_command,
+    &generate_command, &pull_command,    &run_command,        &rollback_command, &redo_command,
+    &seed_command,     &setup_command,   &baseline_command,   &resolve_command,  &backup_command,
+    &restore_command,  &deploy_command,  &reset_command,      &push_command,     &plan_command,
+    &apply_command,    &approve_command, &mark_command,       &freeze_command,   &unfreeze_command,
+    &man_command,      &verbs_command,   &completion_command, &version_command,  &help_command,
 };
 
 constexpr EnumNames<Group, 5> kGroups{{

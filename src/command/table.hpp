@@ -37,6 +37,7 @@ extern const Command restore_command;
 extern const Command rollback_command;
 extern const Command run_command;
 extern const Command seed_command;
+extern const Command setup_command;
 extern const Command status_command;
 extern const Command man_command;
 extern const Command unfreeze_command;

@@ -125,7 +125,8 @@ Result<std::string> options_like(Database& server, const Connection& like, Bare 
             "WHERE schema_name = ?",
             name);
         if (!found) return tl::unexpected(found.error());
-        if (found->rows.empty()) return "";
+        // A database of that name is made for the first time. What the server takes by itself may be latin1.
+        if (found->rows.empty()) return " CHARACTER SET utf8mb4";
         return fmt::format(" CHARACTER SET {} COLLATE {}", found->rows[0][0].value_or("utf8mb4"),
                            found->rows[0][1].value_or("DEFAULT"));
     }

@@ -104,6 +104,11 @@ Json unit_json(const UnitResult& unit, const Detail& detail) {
     }
     json["targets"] = std::move(targets);
     if (detail.outcome) add_outcome(json, unit);
+    if (detail.ready)
+        if (auto made = detail.ready->find(unit.unit.id); made != detail.ready->end())
+            json["setup"] = {{"services", made->second.services},
+                             {"created", made->second.created},
+                             {"seeded", made->second.seeded}};
     if (!unit.text.empty()) json["text"] = unit.text;
     if (unit.error) json["error"] = to_json(*unit.error);
     if (!unit.next.empty()) json["next"] = list_json(unit.next);

@@ -1,7 +1,9 @@
 #pragma once
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "model/ready.hpp"
 #include "model/result.hpp"
 
 namespace migrate {
@@ -23,9 +25,10 @@ Json to_json(const UnitPlan& plan);
 
 /// How much of a result a document shows.
 struct Detail {
-    bool history = false;  ///< all applied migrations, not only count and last
-    bool plan = false;     ///< steps and verdicts
-    bool outcome = false;  ///< changed, done, left, files
+    bool history = false;                                 ///< all applied migrations, not only count and last
+    bool plan = false;                                    ///< steps and verdicts
+    bool outcome = false;                                 ///< changed, done, left, files
+    const std::map<std::string, Ready>* ready = nullptr;  ///< `setup`: by unit id
 };
 
 /// The envelope of every document but `detect`'s own lists (contract, section 4).

@@ -290,11 +290,14 @@ std::string summary_table(const CommandResult& result, const Paint& paint) {
             rows.push_back(
                 {unit.unit.id, "", "", unit.error ? unit.error->code : std::string(to_string(unit.state))});
         }
+        const auto found = differs(unit);
         for (const auto& target : unit.targets) {
             if (!unit.skipped.empty()) break;
             rows.push_back({unit.unit.id, target_text(target.target),
                             std::string(to_string(target.target.level)),
-                            unit.error ? unit.error->code : state_text(target)});
+                            unit.error ? unit.error->code
+                            : found    ? (*found ? "differs" : "no difference")
+                                       : state_text(target)});
         }
     }
     return "\n" + paint.dim(table(rows));

@@ -160,3 +160,19 @@ TEST_CASE("flyway: a broken file and a version that cannot read it") {
     unit.version = Version{10, 0, 0};
     CHECK_FALSE(adapter_of(Tool::flyway).fits(unit, tree.path()));
 }
+
+TEST_CASE("flyway: where only the application migrates, its own configuration says where the database is") {
+    Tree tree{{"pom.xml", "<project/>"},
+              {"src/main/resources/application.properties",
+               "spring.datasource.url=jdbc:postgresql://localhost:5433/search\n"
+               "spring.datasource.username=app\n"}};
+    Unit unit;
+    unit.tool = Tool::flyway;
+    unit.id = ".:flyway";
+    unit.how_run = HowRun::programmatic;
+    auto read = adapter_of(Tool::flyway).targets(unit, tree.path(), "development");
+    REQUIRE(read);
+    CHECK(read->at(0).literal == "jdbc:postgresql://localhost:5433/search");
+    CHECK(read->at(0).fields.user == "app");
+    CHECK(read->at(0).file == "src/main/resources/application.properties");
+}

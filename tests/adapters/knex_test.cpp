@@ -134,6 +134,8 @@ TEST_CASE("knex refuses, as the tool would, while files of applied migrations ar
 TEST_CASE("knex redo, reset, seed, unlock, status") {
     Project one = project().applied(kA + " " + kB);
     CHECK(one.lines(Verb::redo) == Words{"migrate:down " + kB + kBase, "migrate:up " + kB + kBase});
+    CHECK(one.lines(Verb::seed) == Words{"error: verb.unsupported"});
+    one.tree->write("seeds/users.js", "");
     CHECK(one.lines(Verb::seed) == Words{"seed:run" + kBase});
     CHECK(one.lines(Verb::status) == Words{"migrate:list" + kBase});
     CHECK(one.plan(Verb::status)->front().risk == Risk::apply);

@@ -98,6 +98,8 @@ TEST_CASE("sequelize redo takes no other file along") {
 
 TEST_CASE("sequelize seed, status, reset and what it cannot do") {
     Project one = project().applied(kA);
+    CHECK(one.lines(Verb::seed) == Words{"error: verb.unsupported"});
+    one.tree->write("seeders/users.js", "");
     CHECK(one.lines(Verb::seed) == Words{"db:seed:all" + kEnv});
     CHECK(one.lines(Verb::status) == Words{"db:migrate:status" + kEnv});
     auto reset = one.plan(Verb::reset);

@@ -419,7 +419,7 @@ TEST_CASE("raw SQL: init writes an example that runs and reverts as it stands") 
 
 TEST_CASE("raw SQL: seeds are found and executed in order") {
     SqlWorld world;
-    CHECK(world.error(Verb::seed) == "usage: .:sql has no seeds");
+    CHECK(world.error(Verb::seed) == "verb.unsupported: .:sql has no seeds");
     world.tree.write("seeds/2_more.sql", "INSERT INTO a VALUES (2);");
     world.tree.write("seeds/1_base.sql", "DELETE FROM a;\nINSERT INTO a VALUES (1);");
     world.execute("CREATE TABLE a (x)");

@@ -74,6 +74,8 @@ class MariaDbServer : public Server {
     MariaDbServer();
 };
 
+/// A port of 127.0.0.1 that nobody listened on a moment ago.
+int free_port();
 /// Opens a session that may write, or throws with the error's message.
 std::unique_ptr<db::Database> connect(const Connection& connection);
 /// Executes statements one by one, each exactly as given, or throws with the error's message.

@@ -1,12 +1,10 @@
 module.exports = {
   development: {
-    client: 'better-sqlite3',
-    connection: { filename: './jobs.sqlite3' },
-    useNullAsDefault: true,
-    migrations: { directory: './migrations' },
+    client: 'mysql2',
+    connection: 'mysql://root:shop@127.0.0.1:13306/jobs',
   },
   production: {
-    client: 'pg',
+    client: 'mysql2',
     connection: process.env.JOBS_DATABASE_URL,
   },
 };

@@ -1,0 +1,5 @@
+-- UP
+ALTER TABLE entries ADD COLUMN kind TEXT NOT NULL DEFAULT 'booking';
+
+-- DOWN
+ALTER TABLE entries DROP COLUMN kind;

@@ -1,0 +1,1 @@
+CREATE TABLE items (sku TEXT PRIMARY KEY, name TEXT NOT NULL);
