@@ -9,7 +9,6 @@
 #include "adapters/adapter.hpp"
 #include "db/database.hpp"
 #include "db/scratch.hpp"
-#include "db/user_tables.hpp"
 #include "live/ask.hpp"
 #include "report/shell_words.hpp"
 #include "report/text.hpp"
@@ -55,14 +54,17 @@ bool refuses_login(const Error& error) {
     return error.message.starts_with("the login as ");
 }
 
-bool holds_rows(db::Database& session, const std::string& history_table) {
-    auto tables = session.tables();
-    if (!tables) return true;
-    for (const auto& table : db::user_tables(*tables, history_table)) {
-        auto rows = session.query("SELECT 1 FROM " + session.quoted(table) + " LIMIT 1");
-        if (!rows || !rows->rows.empty()) return true;
-    }
-    return false;
+/// Whether no table of users' is there, or none that holds a row. Where that cannot be known it is not taken
+/// for granted.
+bool is_empty(const Unit& unit, const std::filesystem::path& root, const Target& target) {
+    auto session = db::open(target.connection, {});
+    if (!session) return false;
+    LiveQuestion question;
+    if (const Adapter& adapter = adapter_of(unit.tool); adapter.history)
+        if (auto query = adapter.history(unit, root, target)) question.history_table = query->table;
+    question.rows = true;
+    auto facts = ask_database(**session, target.connection, question);
+    return facts && facts->without_rows();
 }
 
 class Preparation {
@@ -216,12 +218,7 @@ class Preparation {
     }
 
     std::optional<Error> look(Place& place) {
-        bool empty = place.created;
-        if (!empty) {
-            auto session = db::open(place.target->connection, {});
-            auto history = adapter_of(unit(place).tool).history(unit(place), session_.root, *place.target);
-            empty = session && !holds_rows(**session, history ? history->table : "");
-        }
+        const bool empty = place.created || is_empty(unit(place), session_.root, *place.target);
         auto known = seen_.find(unit(place).id);
         ready(place).fresh = empty && (known == seen_.end() || ready(place).fresh);
         seen_.insert(unit(place).id);

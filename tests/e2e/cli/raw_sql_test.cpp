@@ -103,7 +103,7 @@ TEST_CASE("a database whose name says production is not changed without approval
     for (std::vector<std::string> words : {std::vector<std::string>{"run"},
                                            {"run", "--yes"},
                                            {"run", "--confirm=shop_prod"},
-                                           {"seed", "--yes"},
+                                           {"seed", "--yes", "-u", ".:sql"},
                                            {"reset", "--yes"},
                                            {"reset", "--confirm=shop_prod", "--yes"}}) {
         Ran ran = migrate_in(repo, words, env);
