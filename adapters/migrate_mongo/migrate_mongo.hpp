@@ -15,4 +15,9 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesyste
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
 Result<HistoryRows> read_status(const Unit& unit, std::string_view output);
 
+/// `migrate-mongo status`, with the environment of the step that is planned for `status`.
+Step native_status(const Unit& unit, const Step& planned);
+/// The rows in the table that it prints: files that are there and applied, no others.
+Result<HistoryRows> read_table(const Unit& unit, std::string_view output);
+
 }  // namespace migrate::migrate_mongo

@@ -8,6 +8,10 @@
 #include "adapters/failure.hpp"
 
 // The parts of the Prisma adapter, each as its member of Adapter says.
+namespace migrate {
+struct NativeAnswer;
+}
+
 namespace migrate::prisma {
 
 std::span<const Row> rows();
@@ -23,6 +27,10 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesyste
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
 std::optional<Error> explained(const FailedStep& failed);
+
+/// See native_history() in adapters/native_status.hpp. Exit status 1 means as much as 0 here.
+Result<History> native_history(const Unit& unit, const std::vector<MigrationFile>& files,
+                               const NativeAnswer& answer);
 
 /// What Prisma keeps of a failed migration in the column `logs`, without the engine's own stack: the
 /// database's words.

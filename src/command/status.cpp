@@ -1,6 +1,7 @@
 #include <array>
 
 #include "command/flow.hpp"
+#include "command/native_status.hpp"
 #include "command/options.hpp"
 #include "command/program.hpp"
 #include "command/table.hpp"
@@ -11,10 +12,15 @@ namespace migrate {
 namespace {
 
 constexpr std::array kShared{&kUnitOptions, &kEnvironmentOptions};
-constexpr Option kOptions[] = {{.name = "full", .help = "list all applied migrations"}, kExitCodeOption};
+constexpr std::array kStatusShared{&kUnitOptions, &kEnvironmentOptions, &kConsentOptions};
+constexpr Option kOptions[] = {
+    {.name = "full", .help = "list all applied migrations"},
+    {.name = "native", .help = "ask the tool itself; judged as a change where its command writes"},
+    kExitCodeOption};
 constexpr Example kStatusExamples[] = {
     {"migrate status", "what is applied and pending in the unit at or above the current directory"},
     {"migrate status --all --exit-code", "all units; ends with 3 when one is not current"},
+    {"migrate status --native -u api", "what the tool itself says"},
 };
 constexpr Example kHistoryExamples[] = {{"migrate history -u ledger", "what was applied when, newest first"}};
 
@@ -46,7 +52,7 @@ int show(const Invocation& invocation, const ParsedCommand& parsed, Verb verb) {
     const std::string command(to_string(verb));
     auto session = open_session(invocation, parsed);
     if (!session) return report_error(invocation, command, session.error());
-    auto result = read(*session, verb);
+    auto result = parsed.given("native") ? ask_the_tools(*session) : read(*session, verb);
     if (!result) return finish(*session, command, result.error());
     bool full = verb == Verb::history || parsed.given("full");
     if (verb == Verb::status && parsed.given("exit-code") && !all_current(*result)) result->exit = 3;
@@ -70,9 +76,11 @@ constinit const Command status_command{
     .summary = "applied, pending, failed, edited ... per unit",
     .description =
         "Reads each unit's history over a read-only connection of its own and compares it with the files. "
-        "Writes nothing, ever.",
+        "Writes nothing, ever. With --native the tool itself is asked, which for Knex, TypeORM and "
+        "sequelize-cli "
+        "creates their history tables where they are missing.",
     .options = kOptions,
-    .shared = kShared,
+    .shared = kStatusShared,
     .examples = kStatusExamples,
     .run = status,
 };

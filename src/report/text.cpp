@@ -74,8 +74,9 @@ bool said_of_a_target(const UnitResult& unit) {
 
 std::string target_block(const TargetStatus& status, bool full, const Paint& paint) {
     std::string text =
-        fmt::format("  {}  {}  {}\n", target_text(status.target), colored_level(status.target.level, paint),
-                    colored_state(status.history.state, to_string(status.history.state), paint));
+        fmt::format("  {}  {}  {}{}\n", target_text(status.target), colored_level(status.target.level, paint),
+                    colored_state(status.history.state, to_string(status.history.state), paint),
+                    status.history.source == HistorySource::native ? paint.dim("  the tool says") : "");
     if (status.error) return text + error_text(*status.error, paint);
     const History& history = status.history;
     if (full) {
