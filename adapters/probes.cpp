@@ -3,6 +3,7 @@
 #include "adapters/alembic/alembic.hpp"
 #include "adapters/django/django.hpp"
 #include "adapters/flyway/flyway.hpp"
+#include "adapters/support/node_probe.hpp"
 
 namespace migrate {
 
@@ -14,7 +15,7 @@ std::optional<Probe> probe_of(const Unit& unit, const std::filesystem::path& roo
         case Tool::django:
             return django::probe(unit, root);
         default:
-            return std::nullopt;
+            return node::node_probe(unit, environment);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "adapters/migrate_mongo/changelog.hpp"
 
-#include <algorithm>
-#include <set>
+#include "adapters/support/node_probe.hpp"
 
 namespace migrate::migrate_mongo {
 
@@ -76,30 +75,12 @@ try {
 }
 )js";
 
-/// What starts Node as the unit's own launch does: with its loaders (`node --import tsx`), through Yarn where
-/// that resolves the packages.
-std::vector<std::string> node_launch(const Unit& unit) {
-    static const std::set<std::string_view> kValued{"--import",     "--loader", "--experimental-loader",
-                                                    "--require",    "-r",       "--env-file",
-                                                    "--conditions", "-C"};
-    if (unit.launch.empty()) return {"node"};
-    if (unit.launch.front() == "yarn") return {"yarn", "node"};
-    if (unit.launch.front() != "node") return {"node"};
-    std::vector<std::string> launch{"node"};
-    for (std::size_t i = 1; i < unit.launch.size() && unit.launch[i].starts_with('-'); ++i) {
-        launch.push_back(unit.launch[i]);
-        if (kValued.contains(unit.launch[i]) && i + 1 < unit.launch.size())
-            launch.push_back(unit.launch[++i]);
-    }
-    return launch;
-}
-
 }  // namespace
 
 Native changelog(const Unit& unit, std::string action, const std::vector<std::string>& operands) {
     Native native;
     native.program = "node";
-    native.launch = node_launch(unit);
+    native.launch = node::node_launch(unit);
     native.args = {"--input-type=module", "-", from_unit_root(unit, unit.config), std::move(action)};
     native.args.insert(native.args.end(), operands.begin(), operands.end());
     native.answers = std::string(kScript);

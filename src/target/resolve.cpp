@@ -74,8 +74,11 @@ class Resolver {
             case TargetSource::Kind::missing:
                 break;
         }
+        const std::string line = source_.line > 0 ? ":" + std::to_string(source_.line) : "";
         return fail(
-            "target.unresolved", unit_.id + ": the configuration names no database",
+            "target.unresolved",
+            unit_.id + ": " + (source_.file.empty() ? "the configuration" : source_.file + line) +
+                " names no database",
             source_.why.empty() ? "Name the variable that holds the URL: --url-env NAME." : source_.why);
     }
 
