@@ -23,6 +23,9 @@ struct FailedStep {
 /// known that would be better than the words themselves.
 std::optional<Error> explained(const FailedStep& failed);
 
+/// What such a tool does before the files, as SQL: its history's schema and table.
+std::vector<std::string> unexplained_beginning(const FailedStep& failed);
+
 /// Where a tool fails without a word: the SQL files that the step was to apply, relative to the root and in
 /// order. Executed once more in a transaction that is rolled back, they show the statement that failed.
 /// Empty where the tool says it itself, or where the files are no SQL.

@@ -111,6 +111,8 @@ Step native_step(const Adapter& adapter, const Unit& unit, const Row& row, const
     step.action = Native{std::string(adapter.program), unit.launch, fill(row.argv, holes), "", ""};
     step.cwd = unit.root;
     step.risk = row.risk;
+    // Where Node's corepack stands in for Yarn, it would fetch the version that the project names.
+    if (!unit.launch.empty() && unit.launch.front() == "yarn") step.env["COREPACK_ENABLE_NETWORK"] = {"0"};
     return step;
 }
 

@@ -23,6 +23,7 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesyste
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);
 std::optional<Error> explained(const FailedStep& failed);
+std::vector<std::string> unexplained_beginning(const FailedStep& failed);
 std::vector<std::string> unexplained_files(const FailedStep& failed);
 
 }  // namespace migrate::drizzle

@@ -5,6 +5,7 @@
 
 #include "adapters/drizzle/drizzle.hpp"
 #include "adapters/drizzle/project.hpp"
+#include "adapters/drizzle/rows.hpp"
 #include "base/files.hpp"
 
 namespace migrate::drizzle {
@@ -195,6 +196,11 @@ std::optional<Error> explained(const FailedStep& failed) {
                  failed.unit.id + ": drizzle-kit: " + text_at(error, "message", code) + " (" + code + ")",
                  "",
                  {}};
+}
+
+std::vector<std::string> unexplained_beginning(const FailedStep& failed) {
+    Project project = read_project(failed.unit, failed.root);
+    return history_table(project, version_of(failed.unit, project), {}).create();
 }
 
 std::vector<std::string> unexplained_files(const FailedStep& failed) {

@@ -75,6 +75,17 @@ std::vector<Task> tasks_for(Prepared& prepared, const std::function<bool(std::si
     return tasks;
 }
 
+/// Yarn starts what is installed, and only then: with Plug'n'Play there is no file of the tool itself to look
+/// for.
+bool yarn_has_installed(const std::filesystem::path& root, std::filesystem::path directory) {
+    std::error_code ignored;
+    for (;; directory = directory.parent_path()) {
+        for (const auto* sign : {".pnp.cjs", ".pnp.js", "node_modules"})
+            if (std::filesystem::exists(directory / sign, ignored)) return true;
+        if (directory == root || !directory.has_relative_path()) return false;
+    }
+}
+
 /// A tool that is not installed is known before the first unit starts.
 void require_programs(const Session& session, CommandResult& result) {
     for (auto& unit : result.units) {
@@ -122,7 +133,9 @@ std::optional<Error> missing_program(const Session& session, const Unit& unit,
                                      const std::vector<std::string>& launch, const std::string& cwd) {
     if (launch.empty()) return std::nullopt;
     auto path = session.env().get("PATH").value_or("");
-    if (find_program(launch.front(), path, session.root / cwd)) return std::nullopt;
+    if (find_program(launch.front(), path, session.root / cwd) &&
+        (launch.front() != "yarn" || yarn_has_installed(session.root, session.root / cwd)))
+        return std::nullopt;
     return Error{"tool.missing",
                  fmt::format("{}: {} is not there", unit.id, launch.front()),
                  unit.runner.empty() ? "Install the tool."

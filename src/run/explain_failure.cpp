@@ -46,10 +46,17 @@ std::vector<Script> scripts_of(const std::vector<std::string>& paths, const std:
 }
 
 /// The error of the statement that fails; nullopt where none does. Nothing is kept in either case.
-std::optional<Error> replayed(db::Database& session, const std::vector<Script>& scripts) {
+std::optional<Error> replayed(db::Database& session, const std::vector<std::string>& beginning,
+                              const std::vector<Script>& scripts) {
     if (session.in_transaction() || !session.execute("BEGIN")) return std::nullopt;
     std::optional<Error> found;
+    for (const auto& statement : beginning) {
+        if (found) break;
+        auto executed = session.execute(statement);
+        if (!executed) found = executed.error();
+    }
     for (const auto& script : scripts) {
+        if (found) break;
         int done = 0;
         for (const auto& one : script.statements) {
             auto executed = session.execute(one.text);
@@ -60,7 +67,6 @@ std::optional<Error> replayed(db::Database& session, const std::vector<Script>& 
             }
             ++done;
         }
-        if (found) break;
     }
     (void)session.execute("ROLLBACK");
     return found;
@@ -83,7 +89,7 @@ Error explain_failure(Error error, const Unit& unit, const Step& step, std::stri
         return error;
     }
     auto scripts = scripts_of(paths, root, sql::dialect_of(session->engine()));
-    auto cause = scripts.empty() ? std::nullopt : replayed(*session, scripts);
+    auto cause = scripts.empty() ? std::nullopt : replayed(*session, unexplained_beginning(failed), scripts);
     if (!cause) {
         error.hint = "Executed once more in a transaction that was rolled back, the migrations went through.";
         if (scripts.empty()) error.hint.clear();
