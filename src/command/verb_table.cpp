@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "adapters/adapter.hpp"
+#include "command/adapter_page.hpp"
 #include "command/table.hpp"
 
 namespace migrate {
@@ -17,10 +19,22 @@ std::string cell(const Row* row) {
     return row->how == How::unsupported ? "no" : std::string(to_string(row->how));
 }
 
-constexpr Example kExamples[] = {{"migrate verbs", "prints the table of docs/verbs.md"}};
+constexpr Example kExamples[] = {
+    {"migrate verbs", "prints the table of docs/verbs.md"},
+    {"migrate verbs knex", "prints the generated part of docs/adapters/knex.md"}};
+constexpr Positional kWords[] = {
+    {.name = "TOOL",
+     .choices = "prisma|drizzle|knex|typeorm|sequelize|alembic|django|flyway|migrate-mongo|sql",
+     .help = "one tool's rows alone"}};
 
 /// The tool x verb table of docs/verbs.md, from the adapters' tables.
-int verbs(const Invocation&, const ParsedCommand&) {
+int verbs(const Invocation&, const ParsedCommand& parsed) {
+    if (auto name = parsed.positional(0)) {
+        auto tool = std::find_if(kTools.begin(), kTools.end(),
+                                 [&](Tool candidate) { return to_string(candidate) == *name; });
+        if (tool != kTools.end()) fmt::print("{}", adapter_page(*tool));
+        return tool != kTools.end() ? 0 : 2;
+    }
     fmt::print("# Which tool does which verb how\n\n");
     fmt::print(
         "Generated from the adapters' tables by `migrate verbs`. *native*: the tool's own command; "
@@ -38,7 +52,7 @@ int verbs(const Invocation&, const ParsedCommand&) {
     }
     for (Tool tool : kTools) {
         const Adapter& adapter = adapter_of(tool);
-        fmt::print("\n## {}\n\n", adapter.title);
+        fmt::print("\n## [{}](adapters/{}.md)\n\n", adapter.title, to_string(tool));
         for (Verb verb : all_verbs()) {
             const Row* row = support(adapter, verb, std::nullopt);
             if (!row) continue;
@@ -57,6 +71,7 @@ constinit const Command verbs_command{
     .group = Group::look,
     .summary = "the table of docs/verbs.md",
     .description = "Which tool does which verb how, from the adapters' tables, as Markdown.",
+    .positionals = kWords,
     .examples = kExamples,
     .hidden = true,
     .run = verbs,
