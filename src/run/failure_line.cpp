@@ -65,10 +65,13 @@ std::optional<std::string_view> field_of(std::string_view line, std::string_view
     return line.substr(2);
 }
 
-std::optional<std::string> flyway_line(std::string_view text) {
+/// Maven puts its own word before each line of the plugin's.
+std::optional<std::string> flyway_line(std::string_view text, const std::string& below) {
+    constexpr std::string_view kMaven = "[ERROR] ";
     std::string message, location, number;
     while (!text.empty()) {
         std::string_view line = next_line(text);
+        if (line.starts_with(kMaven)) line.remove_prefix(kMaven.size());
         if (message.empty())
             if (auto value = field_of(line, "Message")) message = *value;
         if (location.empty())
@@ -77,6 +80,7 @@ std::optional<std::string> flyway_line(std::string_view text) {
             if (auto value = field_of(line, "Line")) number = *value;
     }
     if (message.empty() || location.empty()) return std::nullopt;
+    if (location.starts_with(below)) location.erase(0, below.size());
     return location + (number.empty() ? "" : ":" + number) + ": " + message;
 }
 
@@ -84,7 +88,7 @@ std::optional<std::string> flyway_line(std::string_view text) {
 
 std::optional<std::string> failure_line(std::string_view output, const std::filesystem::path& root) {
     if (auto line = python_line(output, root.string() + "/")) return line;
-    return flyway_line(output);
+    return flyway_line(output, root.string() + "/");
 }
 
 }  // namespace migrate

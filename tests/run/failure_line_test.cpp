@@ -31,6 +31,11 @@ TEST_CASE("Flyway's block about a script becomes the script's line and the datab
               "SQL State  : 42P01\nError Code : 0\nMessage    : ERROR: relation \"t\" does not exist\n"
               "  Position: 15\nLocation   : sql/V4__bad.sql (/srv/shop/sql/V4__bad.sql)\nLine       : 3\n",
               "/srv/shop") == "sql/V4__bad.sql:3: ERROR: relation \"t\" does not exist");
+    CHECK(
+        failure_line("[ERROR] SQL State  : 42P01\n[ERROR] Message    : ERROR: relation \"t\" does not exist\n"
+                     "[ERROR]   Position: 15\n[ERROR] Location   : /srv/shop/db/V4__bad.sql "
+                     "(/srv/shop/db/V4__bad.sql)\n[ERROR] Line       : 3\n[ERROR] -> [Help 1]\n",
+                     "/srv/shop") == "db/V4__bad.sql:3: ERROR: relation \"t\" does not exist");
 }
 
 TEST_CASE("a text without a known form has no such line") {

@@ -48,11 +48,10 @@ TEST_CASE(
     const std::string setup = part(all, "migrate setup --all");
     for (const char* words :
          {"started  postgres of compose.yaml", "started  mariadb of compose.yaml", "/stock", "/search",
-          "/web", "/jobs", "/mailer", "applied  20240110090000_create_accounts.sql",
-          "applied  00001_events.sql", "applied  8b03d7", "applied  products.0002_product_price",
-          "applied  V2__places.sql", "applied  Sessions1705060000000",
-          "applied  20240203070000_count_tries.js", "applied  20240218090000-add-sent-at.js",
-          "only by the application itself"})
+          "/web", "/jobs", "/mailer", "applied  20240110090000_create_accounts.sql", "applied  1  ",
+          "applied  8b03d7", "applied  products.0002_product_price", "applied  V2__places.sql",
+          "applied  Sessions1705060000000", "applied  20240203070000_count_tries.js",
+          "applied  20240218090000-add-sent-at.js", "only by the application itself"})
         CHECK_MESSAGE(says(setup, words), words << " is not in:\n" << setup);
     // What is created before the first unit runs.
     CHECK(setup.find("created  postgresql localhost") < setup.find("applied "));
