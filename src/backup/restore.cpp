@@ -135,6 +135,12 @@ Result<Restored> restore_sqlite(const Target& target, const Backup& backup, cons
 
 }  // namespace
 
+std::string name_beside(const Target& target, const std::string& suffix) {
+    const Connection& connection = target.connection;
+    if (connection.engine != Engine::sqlite) return beside(connection.database, suffix);
+    return beside_file(connection.shown.empty() ? connection.database : connection.shown, suffix).string();
+}
+
 Result<Restored> restore_beside(const Target& target, const Backup& backup, const std::string& suffix,
                                 const ProgramSettings& settings) {
     if (auto error = damaged(backup)) return tl::unexpected(*error);

@@ -12,9 +12,12 @@ namespace migrate {
 /// Where a backup was restored to, and how a person makes it the one in use.
 struct Restored {
     Connection connection;
-    std::string shown;  ///< "postgresql localhost:5432/shop_20261121171400"
+    std::string shown;              ///< "postgresql localhost:5432/shop_20261121171400"
     std::vector<Next> switch_over;  ///< empty where databases cannot be renamed (MySQL, MariaDB)
 };
+
+/// The name of the database, or the path of the file, that a restoration makes.
+std::string name_beside(const Target& target, const std::string& suffix);
 
 /// Checks that the dump is the one that was recorded, and restores it into a new database beside the one it
 /// was taken from, on the same server; nothing that is there is touched. `suffix` (YYYYMMDDHHMMSS) makes the

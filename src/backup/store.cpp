@@ -77,14 +77,14 @@ std::optional<Backup> read_record(const fs::path& file) {
     return backup;
 }
 
-/// The process that writes a partial dump, by its name.
+/// The process that writes a partial dump, by its name. SQLite puts a journal beside ("...-journal").
 std::optional<pid_t> writer_of(const std::string& name) {
     const std::size_t at = name.rfind(kPartial);
     if (at == std::string::npos) return std::nullopt;
     pid_t pid = 0;
     const char* end = name.data() + name.size();
     auto [stop, error] = std::from_chars(name.data() + at + kPartial.size(), end, pid);
-    if (error != std::errc() || stop != end || pid <= 0) return std::nullopt;
+    if (error != std::errc() || (stop != end && *stop != '-') || pid <= 0) return std::nullopt;
     return pid;
 }
 

@@ -125,9 +125,13 @@ void back_up(const Session& session, GatheredUnit& one, const Redactor& redactor
         if (!session.quiet())
             fmt::print(stderr, "{}: dumping {}\n", unit.unit.id, target_text(status.target));
         const DumpSettings settings = dump_settings(session, redactor);
-        auto backup = take_backup(status.target, name, unit.unit.id, settings);
         LogEntry entry = log_entry(session, "backup", unit);
-        status.error.reset();
+        status.error = log_start(session, entry);
+        if (status.error) {
+            unit.error = status.error;
+            return;
+        }
+        auto backup = take_backup(status.target, name, unit.unit.id, settings);
         if (!backup) {
             status.error = backup.error();
             if (!unit.error) unit.error = backup.error();
@@ -161,8 +165,9 @@ Result<std::vector<Backup>> back_up_protected(const Session& session, const Unit
         const std::string name = fingerprint_of(session, status.target);
         if (!session.quiet())
             fmt::print(stderr, "{}: dumping {}\n", unit.unit.id, target_text(status.target));
-        auto backup = take_backup(status.target, name, unit.unit.id, dump_settings(session, redactor));
         LogEntry entry = log_entry(session, "backup", unit);
+        if (auto error = log_start(session, entry)) return tl::unexpected(*error);
+        auto backup = take_backup(status.target, name, unit.unit.id, dump_settings(session, redactor));
         entry.outcome = backup ? "done" : "failed";
         entry.detail = backup ? backup->id : backup.error().code;
         write_log(session, {entry}, unwritten);
@@ -263,8 +268,10 @@ int restore(const Invocation& invocation, const ParsedCommand& parsed) {
     auto backup = backup_for(*session, *target, unit.unit.id, parsed.positional(0));
     if (!backup) return finish(*session, "restore", backup.error());
     const std::string suffix = compact_time(now_seconds());
-    auto restored = restore_beside(*target, *backup, suffix, programs_of(*session, redactor));
     LogEntry entry = log_entry(*session, "restore", unit);
+    entry.detail = backup->id + " into " + name_beside(*target, suffix);
+    if (auto error = log_start(*session, entry)) return finish(*session, "restore", *error);
+    auto restored = restore_beside(*target, *backup, suffix, programs_of(*session, redactor));
     entry.outcome = restored ? "done" : "failed";
     entry.detail = backup->id + " " + (restored ? restored->shown : restored.error().code);
     write_log(*session, {entry}, result.errors);

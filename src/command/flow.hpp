@@ -122,6 +122,9 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
 
 /// The beginning of an audit log's line about one unit.
 LogEntry log_entry(const Session& session, const std::string& command, const UnitResult& unit);
+/// Appends the line that something is about to be touched: a run that is killed has left it. Error
+/// `file.unwritable`, where nothing may be started.
+std::optional<Error> log_start(const Session& session, LogEntry entry);
 /// Appends lines to the log, and to the file of --log. What cannot be written is an error.
 void write_log(const Session& session, const std::vector<LogEntry>& entries, std::vector<Error>& errors);
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "command/flow.hpp"
@@ -45,14 +48,21 @@ int log(const Invocation& invocation, const ParsedCommand& parsed) {
         return finish(*session, result, {}, "");
     }
     auto lines = read_log(file, static_cast<std::size_t>(parsed.number("limit").value_or(20)));
+    const auto open = unfinished(file, lines.size());
+    auto is_open = [&](const Json& entry) {
+        return std::any_of(open.begin(), open.end(),
+                           [&](const LogEntry& one) { return one.previous == entry.value("previous", ""); });
+    };
     Json entries = Json::array();
     std::vector<std::vector<std::string>> rows;
     for (const auto& line : lines) {
         Json entry = Json::parse(line, nullptr, false);
         if (!entry.is_object() || !entry.contains("at")) continue;
         auto text = [&](const char* key) { return entry.value(key, ""); };
-        rows.push_back({text("at"), text("user"), text("command"), text("unit"), text("target"),
-                        text("outcome"), text("detail")});
+        const bool started = text("outcome") == "started", never_ended = started && is_open(entry);
+        if (!started || never_ended)
+            rows.push_back({text("at"), text("user"), text("command"), text("unit"), text("target"),
+                            never_ended ? "never ended" : text("outcome"), text("detail")});
         entries.push_back(std::move(entry));
     }
     if (session->json()) {
@@ -90,6 +100,7 @@ LogEntry log_entry(const Session& session, const std::string& command, const Uni
     LogEntry entry;
     entry.at = rfc3339(now_seconds());
     entry.user = session.caller.user;
+    entry.pid = ::getpid();
     entry.caller = caller_text(session.caller);
     entry.command = command;
     entry.unit = unit.unit.id;
@@ -107,10 +118,24 @@ void write_log(const Session& session, const std::vector<LogEntry>& entries, std
         if (auto written = append_log(file, entries); !written) errors.push_back(written.error());
 }
 
+std::optional<Error> log_start(const Session& session, LogEntry entry) {
+    entry.outcome = "started";
+    std::vector<Error> errors;
+    write_log(session, {std::move(entry)}, errors);
+    if (errors.empty()) return std::nullopt;
+    errors.front().hint = "Nothing was started: what changes a database must leave a line there.";
+    return errors.front();
+}
+
 void log_outcome(const Session& session, Prepared& prepared) {
     std::vector<LogEntry> entries;
-    for (const auto& unit : prepared.result.units) {
+    for (std::size_t i = 0; i < prepared.result.units.size(); ++i) {
+        const UnitResult& unit = prepared.result.units[i];
         auto outcome = outcome_of(unit);
+        // What was begun has an end, also where it changed nothing.
+        if (!outcome && prepared.units[i].started)
+            outcome = unit.error ? std::pair{std::string("failed"), unit.error->code}
+                                 : std::pair{std::string("done"), std::string()};
         if (!outcome) continue;
         LogEntry entry = log_entry(session, prepared.result.command, unit);
         entry.plan_id = prepared.plan.id;

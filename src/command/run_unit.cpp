@@ -105,6 +105,13 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
         result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
         if (result.error) return;
     }
+    if (risk_of(result.plan->steps) > Risk::files) {
+        LogEntry entry = log_entry(session, prepared.result.command, result);
+        entry.plan_id = prepared.plan.id;
+        result.error = log_start(session, std::move(entry));
+        if (result.error) return;
+        gathered.started = true;
+    }
     auto reader = [&](const Target& target) {
         return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with);
     };

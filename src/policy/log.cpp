@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -52,7 +53,7 @@ std::string line_of(const LogEntry& entry, const std::string& previous) {
     Json json{{"at", entry.at},           {"user", entry.user},       {"caller", entry.caller},
               {"command", entry.command}, {"unit", entry.unit},       {"target", entry.target},
               {"level", entry.level},     {"plan_id", entry.plan_id}, {"outcome", entry.outcome},
-              {"detail", entry.detail},   {"previous", previous}};
+              {"detail", entry.detail},   {"pid", entry.pid},         {"previous", previous}};
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -107,6 +108,28 @@ std::vector<std::string> read_log(const fs::path& file, std::size_t limit) {
         if (lines.size() > limit) lines.erase(lines.begin());
     }
     return lines;
+}
+
+std::vector<LogEntry> unfinished(const fs::path& file, std::size_t limit) {
+    std::vector<LogEntry> open;
+    for (const auto& line : read_log(file, limit)) {
+        auto json = Json::parse(line, nullptr, false);
+        if (!json.is_object() || !json.contains("at")) continue;
+        auto text = [&](const char* key) { return json.value(key, std::string()); };
+        LogEntry entry{text("at"),      text("user"),   text("caller"),       text("command"),
+                       text("unit"),    text("target"), text("level"),        text("plan_id"),
+                       text("outcome"), text("detail"), json.value("pid", 0), text("previous")};
+        if (entry.outcome == "started") {
+            open.push_back(std::move(entry));
+            continue;
+        }
+        auto same = std::find_if(open.rbegin(), open.rend(), [&](const LogEntry& one) {
+            return one.command == entry.command && one.unit == entry.unit && one.target == entry.target &&
+                   one.plan_id == entry.plan_id && one.pid == entry.pid;
+        });
+        if (same != open.rend()) open.erase(std::next(same).base());
+    }
+    return open;
 }
 
 LogCheck verify_log(const fs::path& file) {

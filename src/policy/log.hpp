@@ -19,14 +19,21 @@ struct LogEntry {
     std::string target;  ///< "postgresql localhost:5432/shop"
     std::string level;
     std::string plan_id;
-    std::string outcome;  ///< "done", "failed", "refused"
-    std::string detail;   ///< error code, or the ids that were applied and reverted
+    std::string outcome;        ///< "started" before anything is touched, then "done", "failed" or "refused"
+    std::string detail;         ///< error code, or the ids that were applied and reverted
+    int pid = 0;                ///< of the process, which tells apart what runs at the same time
+    std::string previous = {};  ///< of a line that was read: the hash of the line before it
 };
 
 /// Appends entries to a hash-chained file of JSON lines, which it makes if needed: each line holds the sha256
 /// of the line before it. Several processes may append at once. A last line that was cut by a crash is kept
 /// and noted, and the chain goes on. Errors: `file.unwritable`.
 Result<void> append_log(const std::filesystem::path& file, const std::vector<LogEntry>& entries);
+
+/// Those of the last `limit` lines that were started and never ended, oldest first: their process was killed,
+/// or is still at work. A line ends the newest one before it with the same process, command, unit, target and
+/// plan.
+std::vector<LogEntry> unfinished(const std::filesystem::path& file, std::size_t limit);
 
 /// The last `limit` lines, oldest first, as they stand in the file. Empty where there is none.
 std::vector<std::string> read_log(const std::filesystem::path& file, std::size_t limit);
