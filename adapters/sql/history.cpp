@@ -3,11 +3,9 @@
 #include <map>
 
 #include "adapters/sql/sql.hpp"
-#include "base/files.hpp"
-#include "base/sha256.hpp"
+#include "sql/checksums.hpp"
 #include "sql/directory.hpp"
 #include "sql/read_history.hpp"
-#include "sql/text.hpp"
 
 namespace migrate::raw_sql {
 
@@ -15,22 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using sql::Convention;
-
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
-
-/// The checksum of a file. One that cannot be read as SQL keeps its place in the list: only running it is an
-/// error. Whether its DOWN part does something is for those to read who want to revert it.
-void read_content(MigrationFile& file, const fs::path& root, Convention convention) {
-    auto bytes = read_file(root / file.files.front(), kLargestFile);
-    if (!bytes) return;
-    auto text = sql::normalised(*bytes);
-    file.checksum = text ? sql::checksum_of(*text) : sha256_hex(*bytes);
-    if (convention == Convention::golang_migrate) {
-        file.reversible = !file.down_file.empty();
-        return;
-    }
-    if (!sql::facts_of(convention).sections) file.reversible = false;
-}
 
 bool holds(const std::vector<std::string>& ids, const std::string& id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -94,21 +76,34 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
     const sql::Project project = sql::project_of(unit, engine);
     auto directory = sql::list_migrations(root / project.directory, project.convention);
     if (!directory) return tl::unexpected(directory.error());
-    auto path_of = [&](const std::string& name) {
-        return (fs::path(project.directory) / name).lexically_normal().generic_string();
-    };
+    std::string prefix = fs::path(project.directory).lexically_normal().generic_string() + "/";
+    if (prefix == "./") prefix.clear();
+    std::vector<std::string> names;
     std::vector<MigrationFile> result;
+    result.reserve(directory->migrations.size());
     for (const sql::MigrationName& migration : directory->migrations) {
-        MigrationFile file;
+        MigrationFile& file = result.emplace_back();
         file.id = migration.id;
         file.key = migration.version;
-        file.files.push_back(path_of(migration.file));
+        file.files.push_back(prefix + migration.file);
         if (!migration.down_file.empty()) {
-            file.down_file = path_of(migration.down_file);
+            file.down_file = prefix + migration.down_file;
             file.files.push_back(file.down_file);
         }
-        if (!migration.code) read_content(file, root, project.convention);
-        result.push_back(std::move(file));
+        names.push_back(migration.file);
+    }
+    // One that cannot be read as SQL keeps its place in the list: only running it is an error. Whether its
+    // DOWN part does something is for those to read who want to revert it.
+    const auto checksums = sql::checksums_of(root / project.directory, names);
+    const bool pairs = project.convention == Convention::golang_migrate;
+    const bool has_ways_back = sql::facts_of(project.convention).sections;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (checksums[i].empty() || directory->migrations[i].code) continue;
+        result[i].checksum = checksums[i];
+        if (pairs)
+            result[i].reversible = !result[i].down_file.empty();
+        else if (!has_ways_back)
+            result[i].reversible = false;
     }
     return result;
 }

@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,9 +37,13 @@ std::optional<std::string> read_file(const fs::path& path, std::uintmax_t limit)
 
 std::vector<std::string> list_directory(const fs::path& path) {
     std::vector<std::string> names;
-    std::error_code ignored;
-    for (fs::directory_iterator it(path, ignored), end; !ignored && it != end; it.increment(ignored))
-        names.push_back(it->path().filename().string());
+    DIR* directory = ::opendir(path.c_str());
+    if (directory == nullptr) return names;
+    while (const dirent* entry = ::readdir(directory)) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    ::closedir(directory);
     std::sort(names.begin(), names.end());
     return names;
 }

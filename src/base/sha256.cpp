@@ -18,11 +18,10 @@ namespace {
 std::string hex_of(SHA256_CTX& context) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256_Final(digest.data(), &context);
-    std::string hex;
-    hex.reserve(2 * digest.size());
-    for (const unsigned char byte : digest) {
-        hex += "0123456789abcdef"[byte >> 4];
-        hex += "0123456789abcdef"[byte & 15];
+    std::string hex(2 * digest.size(), '0');
+    for (std::size_t i = 0; i < digest.size(); ++i) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
     }
     return hex;
 }

@@ -112,9 +112,11 @@ int end_early(const Session& session, Prepared& prepared);
 Result<std::vector<Backup>> back_up_protected(const Session& session, const UnitResult& unit,
                                               const Redactor& redactor);
 
-/// Reads every history of the unit again; the first error where one cannot be read.
+/// Reads every history of the unit again, but for those of databases that nobody has written to since; the
+/// first error where one cannot be read. `locks`: in their sessions, where a unit's tool allows it. `anew`
+/// says whether any was read.
 std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
-                                const NativeCall& with);
+                                const NativeCall& with, const TargetLocks& locks, bool& anew);
 
 /// The same for one unit; what became of it stands in `result`.
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,

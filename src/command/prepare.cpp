@@ -109,7 +109,8 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
         }
     }
     const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment};
-    result.error = read_again(one, result, session.root, with);
+    bool anew = false;
+    result.error = read_again(one, result, session.root, with, {}, anew);
     plan_unit(one, result);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "command/flow.hpp"
+#include "db/change_mark.hpp"
 #include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "plan/native_status.hpp"
@@ -45,9 +46,11 @@ bool filled_by_us(const Prepared& prepared, const UnitResult& result) {
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
                                 UnitResult& result, const Consent& consent, const NativeCall& with,
                                 const TargetLocks& locks, bool exact) {
-    if (auto error = read_again(gathered, result, session.root, with)) return error;
+    bool anew = false;
+    if (auto error = read_again(gathered, result, session.root, with, locks, anew)) return error;
     auto moved = ask_again(gathered, result, locks, now_seconds(), filled_by_us(prepared, result));
     if (!moved) return moved.error();
+    if (!anew && !*moved) return std::nullopt;
     auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
     if (!fresh) return fresh.error();
     for (auto& step : fresh->steps)
@@ -70,14 +73,23 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
     return error_of(result.plan->verdict, *result.plan, prepared.plan.id);
 }
 
+db::Database* session_of(const TargetLocks& locks, const Target& target) {
+    const auto lock = locks.find(target.name);
+    return lock == locks.end() ? nullptr : lock->second.session();
+}
+
 }  // namespace
 
 std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
-                                const NativeCall& with) {
+                                const NativeCall& with, const TargetLocks& locks, bool& anew) {
+    anew = false;
     for (auto& status : result.targets) {
         if (!gathered.facts.histories.contains(status.target.name)) continue;
-        auto history =
-            read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root, with);
+        std::string& mark = gathered.marks[status.target.name];
+        if (!mark.empty() && mark == db::change_mark(status.target.connection)) continue;
+        anew = true;
+        auto history = read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root,
+                                       with, session_of(locks, status.target));
         if (!history) return history.error();
         status.history = *history;
         gathered.facts.histories[status.target.name] = std::move(*history);
@@ -113,7 +125,8 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
         gathered.started = true;
     }
     auto reader = [&](const Target& target) {
-        return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with);
+        return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with,
+                               session_of(locks, target));
     };
     execute(result, locks, reader, settings);
     for (const auto& status : result.targets)

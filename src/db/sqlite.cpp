@@ -10,6 +10,7 @@
 
 #include "db/clients.hpp"
 #include "db/lock_file.hpp"
+#include "db/sqlite_settings.hpp"
 
 namespace migrate::db {
 
@@ -109,7 +110,8 @@ std::string_view hint_of_code(int code) {
 /// and no shared-memory file is made beside it unless another process is at work in it.
 class Sqlite final : public Database {
   public:
-    Sqlite(std::string file, OpenOptions options) : file_(std::move(file)), options_(options) {}
+    Sqlite(std::string file, OpenOptions options, std::vector<std::string> settings)
+        : file_(std::move(file)), options_(options), settings_(std::move(settings)) {}
 
     Result<void> connect();
 
@@ -144,6 +146,7 @@ class Sqlite final : public Database {
 
     std::string file_;
     OpenOptions options_;
+    std::vector<std::string> settings_;  ///< statements that begin a session that may write
     Handle handle_;
     std::optional<Stamp> immutable_;  ///< set while the file is read as one that nobody writes to
     std::optional<std::size_t> error_offset_;
@@ -173,15 +176,18 @@ Result<void> Sqlite::connect() {
 
 int Sqlite::open_handle(const std::string& name, int flags) {
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE, nullptr);
+    // One thread at a time uses a session.
+    const int code =
+        sqlite3_open_v2(name.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, nullptr);
     handle_.reset(handle);
     if (handle != nullptr) sqlite3_busy_timeout(handle, options_.lock_timeout_ms);
     return code;
 }
 
-/// The file is opened in earnest only by the first read.
+/// The file is opened in earnest only by the first read. This one reads its first page; what a SELECT would
+/// do beyond that, take in the whole schema, is left to the statements that need it.
 int Sqlite::touch() {
-    return sqlite3_exec(handle_.get(), "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+    return sqlite3_exec(handle_.get(), "PRAGMA schema_version", nullptr, nullptr, nullptr);
 }
 
 /// After a crash only a session that may write can bring the file back to its last commit.
@@ -212,7 +218,13 @@ Result<void> Sqlite::reopen() {
         (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY))
         code = play_back();
     if (code != SQLITE_OK) return cannot_open(code);
-    if (options_.read_only) sqlite3_exec(handle_.get(), "PRAGMA query_only = 1", nullptr, nullptr, nullptr);
+    if (options_.read_only) {
+        sqlite3_exec(handle_.get(), "PRAGMA query_only = 1", nullptr, nullptr, nullptr);
+        return {};
+    }
+    for (const std::string& setting : settings_)
+        if (code = sqlite3_exec(handle_.get(), setting.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+            return cannot_open(code);
     return {};
 }
 
@@ -376,7 +388,8 @@ Result<std::unique_ptr<Database>> open_sqlite(const Connection& connection, cons
     if (connection.database.empty())
         return fail("target.unresolved", "the connection names no SQLite file",
                     "write the path of the file: sqlite:./dev.sqlite");
-    auto database = std::make_unique<Sqlite>(connection.database, options);
+    auto database =
+        std::make_unique<Sqlite>(connection.database, options, sqlite_settings(connection.parameters));
     if (auto connected = database->connect(); !connected) return tl::unexpected(connected.error());
     return database;
 }

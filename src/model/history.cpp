@@ -1,7 +1,8 @@
 #include "model/history.hpp"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "model/enum_names.hpp"
 
@@ -57,10 +58,13 @@ History compare_by_id(const std::vector<MigrationFile>& files, const HistoryRows
     history.initialised = rows.table_exists;
     history.database_exists = rows.database_exists;
 
-    std::map<std::string_view, const MigrationFile*> by_id;
+    std::unordered_map<std::string_view, const MigrationFile*> by_id;
+    by_id.reserve(files.size());
     for (const auto& file : files) by_id.emplace(file.id, &file);
 
-    std::map<std::string_view, bool> applied;
+    std::unordered_set<std::string_view> applied;
+    applied.reserve(rows.rows.size());
+    history.applied.reserve(rows.rows.size());
     for (const auto& row : rows.rows) {
         if (row.state == AppliedRow::State::rolled_back) continue;
         if (row.state != AppliedRow::State::applied) {
@@ -68,7 +72,7 @@ History compare_by_id(const std::vector<MigrationFile>& files, const HistoryRows
             continue;
         }
         history.applied.push_back(row);
-        applied[row.id] = true;
+        applied.insert(row.id);
         auto file = by_id.find(row.id);
         if (file == by_id.end()) {
             history.missing.push_back(row.id);

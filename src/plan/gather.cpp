@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "adapters/probes.hpp"
+#include "db/change_mark.hpp"
 #include "db/history_reader.hpp"
 #include "plan/live.hpp"
 #include "plan/make.hpp"
@@ -143,6 +144,7 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
+        one.marks[status.target.name] = db::change_mark(status.target.connection);
         auto history =
             read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with);
         if (!history) {
@@ -150,8 +152,10 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
             status.history.state = State::error;
             if (!one.result.error) one.result.error = history.error();
         } else {
-            status.history = *history;
-            one.facts.histories[status.target.name] = std::move(*history);
+            // Those verbs make no plan from it, and it may be large.
+            if (one.request.verb != Verb::status && one.request.verb != Verb::history)
+                one.facts.histories[status.target.name] = *history;
+            status.history = std::move(*history);
         }
         one.result.state = worst(one.result.state, status.history.state);
     }
@@ -160,9 +164,13 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
 }  // namespace
 
 Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
-                                  const Target& target, const std::filesystem::path& root) {
+                                  const Target& target, const std::filesystem::path& root,
+                                  db::Database* in_session) {
     const Adapter& adapter = adapter_of(unit.tool);
     HistoryRows rows;
+    if (adapter.read && in_session != nullptr)
+        if (auto read = adapter.read(unit, root, target, *in_session))
+            return adapter.compare(unit, files, *read);
     if (adapter.read) {
         auto session = db::open(target.connection, {});
         if (session) {

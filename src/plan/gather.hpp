@@ -30,6 +30,7 @@ struct GatheredUnit {
     std::vector<HistoryQuery> other_histories;      ///< of the repository's other units
     bool started = false;  ///< its steps were begun, and the log says so
     std::optional<Consent> consent;                 ///< what a person answered for this unit alone
+    std::map<std::string, std::string> marks;  ///< by target: db::change_mark() before its history was read
     std::map<std::string, EnvValue>
         child_env;  ///< what a native tool must be given to find the same database
 };
@@ -59,8 +60,10 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
                                  std::vector<Error>& errors);
 
 /// Reads one target's history and compares it with the unit's files. A missing database is no error here: the
-/// history says so.
+/// history says so. Raw SQL, whose steps run in `session`, is read in it where one is given: it need not be
+/// opened again, and sees what it did.
 Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
-                                  const Target& target, const std::filesystem::path& root);
+                                  const Target& target, const std::filesystem::path& root,
+                                  db::Database* session = nullptr);
 
 }  // namespace migrate

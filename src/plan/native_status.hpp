@@ -17,9 +17,9 @@ std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& r
 
 /// Reads one target's history and compares it with the unit's files: over a connection of ours, else by that
 /// step, with a time limit of 60 s. Errors: `target.unreachable` (nothing answers on host and
-/// port), `tool.missing`, `tool.timeout`, `tool.failed`.
+/// port), `tool.missing`, `tool.timeout`, `tool.failed`. `session` as read_unit_history() takes it.
 Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFile>& files,
                                 const Target& target, const std::filesystem::path& root,
-                                const NativeCall& with);
+                                const NativeCall& with, db::Database* session = nullptr);
 
 }  // namespace migrate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "base/files.hpp"
 
@@ -157,12 +158,15 @@ Result<MigrationDirectory> list_migrations(const std::filesystem::path& director
     if (convention == Convention::golang_migrate)
         if (auto joined = join_pairs(directory, result.migrations); !joined)
             return tl::unexpected(joined.error());
-    std::sort(result.migrations.begin(), result.migrations.end(),
-              [&](const MigrationName& a, const MigrationName& b) {
-                  return is_before(a.file, b.file, convention);
-              });
+    auto before = [&](const MigrationName& a, const MigrationName& b) {
+        return is_before(a.file, b.file, convention);
+    };
+    // Names of one length come in order already.
+    if (!std::is_sorted(result.migrations.begin(), result.migrations.end(), before))
+        std::sort(result.migrations.begin(), result.migrations.end(), before);
 
-    std::map<std::string, const MigrationName*> by_version;
+    std::unordered_map<std::string_view, const MigrationName*> by_version;
+    by_version.reserve(result.migrations.size());
     for (const MigrationName& migration : result.migrations) {
         if (migration.version.empty()) continue;
         const auto [other, is_new] = by_version.emplace(migration.version, &migration);

@@ -255,6 +255,12 @@ std::string_view key_column(Convention convention) {
 
 std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, const std::string& id) {
     if (table.convention != Convention::goose && table.convention != Convention::sql_migrate) return {};
+    // goose's table has no index but that of the number: the newest row is found from the end.
+    if (table.convention == Convention::goose)
+        return Change{
+            fmt::format("(SELECT CAST(id AS {}) FROM {} WHERE version_id = ? ORDER BY id DESC LIMIT 1)",
+                        dialect == Dialect::mysql ? "CHAR" : "TEXT", table.qualified(dialect)),
+            {id}};
     return Change{fmt::format("(SELECT CAST(max({}) AS {}) FROM {} WHERE {} = ?)",
                               mark_of(table.convention, dialect), dialect == Dialect::mysql ? "CHAR" : "TEXT",
                               table.qualified(dialect), key_column(table.convention)),
@@ -329,6 +335,15 @@ std::string select_one(const HistoryTable& table, Dialect dialect, const std::ve
             "WHERE is_applied",
             list, name);
     return fmt::format("SELECT {} FROM {} WHERE {} = ?", list, name, key);
+}
+
+std::string select_presence(const HistoryTable& table, Dialect dialect) {
+    const std::string name = table.qualified(dialect);
+    if (table.convention == Convention::goose)
+        return fmt::format(
+            "(SELECT CASE WHEN is_applied THEN 1 END FROM {} WHERE version_id = ? ORDER BY id DESC LIMIT 1)",
+            name);
+    return fmt::format("(SELECT 1 FROM {} WHERE {} = ?)", name, key_column(table.convention));
 }
 
 }  // namespace migrate::sql

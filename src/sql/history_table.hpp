@@ -80,6 +80,10 @@ std::string select_statement(const HistoryTable& table, Dialect dialect,
 /// The same of one migration: its id is the parameter.
 std::string select_one(const HistoryTable& table, Dialect dialect, const std::vector<std::string>& columns);
 
+/// Whether there is one, as a scalar subquery: 1 or NULL. For tables in which a row says that the migration
+/// is applied: not golang-migrate's, nor our own.
+std::string select_presence(const HistoryTable& table, Dialect dialect);
+
 /// A migration is through: its row is there, or gone. `columns`: those of our own table.
 Changes record_done(const HistoryTable& table, Dialect dialect, Direction direction, const Entry& entry,
                     const std::vector<std::string>& columns);

@@ -43,6 +43,7 @@ class Journal {
   private:
     Journal(db::Database& database, HistoryTable table);
     Result<void> prepare_table();
+    Result<std::optional<AppliedRow::State>> neighbours_state_of(const std::string& id);
     void prepare_ledger();
     Result<void> write(const Changes& changes);
     Result<void> in_transaction(const Changes& changes);

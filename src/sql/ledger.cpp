@@ -71,10 +71,13 @@ Ledger select_ledger(db::Database& database, std::string_view condition,
         parameters);
     if (!rows) return {};
     Ledger ledger;
-    for (const auto& row : rows->rows)
-        ledger[row[0].value_or("")] = {row[1].value_or(""), row[2].value_or(""), row[3] == "down",
-                                       row[4] == "running", number(row[5]),      number(row[6]),
-                                       row[7].value_or("")};
+    for (auto& row : rows->rows) {
+        auto text = [&](std::size_t column) { return row[column] ? std::move(*row[column]) : std::string(); };
+        // They come in order, as a rule.
+        ledger.insert_or_assign(ledger.end(), text(0),
+                                LedgerRow{text(1), text(2), row[3] == "down", row[4] == "running",
+                                          number(row[5]), number(row[6]), text(7)});
+    }
     return ledger;
 }
 
@@ -94,6 +97,13 @@ Ledger read_ledger_of(db::Database& database, const std::string& history, const 
                          std::array<db::Value, 2>{history, id});
 }
 
+Change select_under_way(Dialect dialect, const std::string& history, const std::string& id) {
+    return {
+        fmt::format("(SELECT direction FROM {} WHERE history = ? AND migration = ? AND state = 'running')",
+                    table_name(dialect)),
+        {history, id}};
+}
+
 Result<void> create_ledger(db::Database& database) {
     const Dialect dialect = dialect_of(database.engine());
     const auto [schema, name] = ledger_name(dialect);
@@ -110,21 +120,25 @@ Result<void> create_ledger(db::Database& database) {
         "NOT NULL, "
         "checksum {2} NULL, down_sql {3} NULL, statements_done {4} NULL, statement_started {4} NULL, "
         "noted_at {5} NOT NULL DEFAULT CURRENT_TIMESTAMP, row_mark {2} NULL, PRIMARY KEY (history, "
-        "migration))",
+        "migration)){6}",
         table_name(dialect), mysql ? "VARCHAR(255)" : "TEXT", mysql ? "VARCHAR(64)" : "TEXT",
         mysql ? "LONGTEXT" : "TEXT", "INTEGER",
         mysql                            ? "TIMESTAMP"
         : dialect == Dialect::postgresql ? "TIMESTAMPTZ"
-                                         : "TEXT"));
+                                         : "TEXT",
+        // One tree instead of two: every migration writes it.
+        dialect == Dialect::sqlite ? " WITHOUT ROWID" : ""));
 }
 
 Changes write_ledger(Dialect dialect, const Change& history, const std::string& id, const LedgerRow& row,
                      const std::optional<Change>& mark) {
-    Changes changes = remove_from_ledger(dialect, history, id);
+    const bool replaces = dialect == Dialect::sqlite;
+    Changes changes = replaces ? Changes{} : remove_from_ledger(dialect, history, id);
     Change insert{
-        fmt::format("INSERT INTO {} (history, migration, direction, state, checksum, down_sql, "
+        fmt::format("{} INTO {} (history, migration, direction, state, checksum, down_sql, "
                     "statements_done, statement_started, row_mark) VALUES ({}, ?, ?, ?, ?, ?, ?, ?, {})",
-                    table_name(dialect), history.sql, mark ? mark->sql : "?"),
+                    replaces ? "INSERT OR REPLACE" : "INSERT", table_name(dialect), history.sql,
+                    mark ? mark->sql : "?"),
         history.values};
     for (db::Value value :
          {db::Value{id}, db::Value{row.down ? "down" : "up"}, db::Value{row.running ? "running" : "done"},

@@ -47,6 +47,9 @@ Ledger read_ledger(db::Database& database, const std::string& history);
 Ledger read_ledger_of(db::Database& database, const std::string& history, const std::string& id,
                       bool running);
 
+/// Where one migration is under way, the direction of it, as a scalar subquery. The ledger must be there.
+Change select_under_way(Dialect dialect, const std::string& history, const std::string& id);
+
 /// Creates the ledger where it is missing. Call it only after the tool's own table is there. Errors: the
 /// database's; the caller then works without and says so.
 Result<void> create_ledger(db::Database& database);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "db/user_tables.hpp"
 #include "sql/ledger.hpp"
@@ -17,26 +18,38 @@ int number(const std::string& digits) {
     return result;
 }
 
-AppliedRow row_of(const db::Rows& rows, const std::vector<db::Value>& values) {
-    auto at = [&](std::string_view column) -> std::string {
-        for (std::size_t i = 0; i < rows.columns.size(); ++i)
-            if (rows.columns[i] == column) return values[i].value_or("");
-        return "";
+/// The rows as a convention's SELECT names their columns; the texts are taken out of `rows`, but for its
+/// columns "id" and "mark".
+std::vector<AppliedRow> applied_rows(db::Rows& rows) {
+    auto place = [&](std::string_view column) {
+        return static_cast<std::size_t>(std::find(rows.columns.begin(), rows.columns.end(), column) -
+                                        rows.columns.begin());
     };
-    AppliedRow row;
-    row.id = at("id");
-    row.at = at("at");
-    row.checksum = at("checksum");
-    row.down_sql = at("down_sql");
-    const std::string state = at("state");
-    if (state == "failed") {
-        row.state = AppliedRow::State::failed;
-    } else if (state == "running" || state == "reverting") {
-        row.state = AppliedRow::State::running;
-        row.detail = (state == "reverting" ? "reverting: " : "") +
-                     how_far(number(at("statements_done")), number(at("statement_started")));
+    const std::size_t id = place("id"), at = place("at"), checksum = place("checksum"),
+                      down_sql = place("down_sql"), state = place("state"),
+                      statements_done = place("statements_done"),
+                      statement_started = place("statement_started");
+    std::vector<AppliedRow> result;
+    result.reserve(rows.rows.size());
+    for (auto& values : rows.rows) {
+        auto take = [&](std::size_t column) {
+            return column < values.size() && values[column] ? std::move(*values[column]) : std::string();
+        };
+        AppliedRow& row = result.emplace_back();
+        row.id = values[id].value_or("");
+        row.at = take(at);
+        row.checksum = take(checksum);
+        row.down_sql = take(down_sql);
+        const std::string said = take(state);
+        if (said == "failed") {
+            row.state = AppliedRow::State::failed;
+        } else if (said == "running" || said == "reverting") {
+            row.state = AppliedRow::State::running;
+            row.detail = (said == "reverting" ? "reverting: " : "") +
+                         how_far(number(take(statements_done)), number(take(statement_started)));
+        }
     }
-    return row;
+    return result;
 }
 
 /// What we left half done may have been settled by the tool itself since: a row is there that we write last,
@@ -87,11 +100,10 @@ void settle_dirty(HistoryRows& rows, const Ledger& ledger) {
 
 /// What the ledger knows about the versions that golang-migrate's one row stands for.
 void add_known(HistoryRows& rows, const Ledger& ledger) {
+    std::set<std::string> there;
+    for (const AppliedRow& row : rows.rows) there.insert(row.id);
     for (const auto& [id, note] : ledger) {
-        if (note.running || note.down) continue;
-        if (std::any_of(rows.rows.begin(), rows.rows.end(),
-                        [&known = id](const AppliedRow& row) { return row.id == known; }))
-            continue;
+        if (note.running || note.down || there.contains(id)) continue;
         AppliedRow row;
         row.id = id;
         row.checksum = note.checksum;
@@ -136,7 +148,7 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     result.columns = std::move(*columns);
     auto rows = database.query(select_statement(table, dialect, result.columns));
     if (!rows) return tl::unexpected(rows.error());
-    for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
+    result.rows = applied_rows(*rows);
     if (facts_of(table.convention).own_table) return result;
     add_ledger(result, *rows, read_ledger(database, ledger_key(table, dialect)), table.convention);
     return result;
@@ -152,7 +164,7 @@ Result<HistoryRows> read_history_of(db::Database& database, const HistoryTable& 
     auto rows = one_row ? database.query(select_statement(table, dialect, columns))
                         : database.query(select_one(table, dialect, columns), std::array<db::Value, 1>{id});
     if (!rows) return tl::unexpected(rows.error());
-    for (const auto& values : rows->rows) result.rows.push_back(row_of(*rows, values));
+    result.rows = applied_rows(*rows);
     if (facts_of(table.convention).own_table || !ledger) return result;
     add_ledger(result, *rows, read_ledger_of(database, ledger_key(table, dialect), id, one_row),
                table.convention);

@@ -45,6 +45,10 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
     RunCache& cache = *with.cache;
     Entry entry = entry_of(project, root, apply, *script, cache);
     const bool first = !cache.journal;
+    const bool suits = Exclusive::suits(*way);
+    if (first && suits && settings.cache) cache.exclusive = Exclusive::take(database);
+    if (!suits) cache.exclusive.reset();
+    if (cache.exclusive) cache.exclusive->let_others();
     if (first) {
         auto opened = Journal::open(database, project.table);
         if (!opened) return tl::unexpected(opened.error());
@@ -52,7 +56,10 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
     }
     Journal* journal = &*cache.journal;
     auto outcome = run(database, *script, *way, journal, std::move(entry), apply.from_statement, with);
-    if (!outcome) return outcome;
+    if (!outcome) {
+        cache.exclusive.reset();
+        return outcome;
+    }
     if (first)
         outcome->notes.insert(outcome->notes.begin(), journal->notes().begin(), journal->notes().end());
     if (!way->transaction && !journal->keeps_progress())

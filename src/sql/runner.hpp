@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "db/database.hpp"
 #include "model/plan.hpp"
 #include "sql/directory.hpp"
+#include "sql/exclusive.hpp"
 #include "sql/journal.hpp"
 #include "sql/project.hpp"
 
@@ -27,6 +29,7 @@ struct RunCache {
     std::optional<Journal> journal;
     std::optional<MigrationDirectory> directory;
     std::optional<std::vector<std::string>> restore;  ///< puts the session back (restore_statements)
+    std::unique_ptr<Exclusive> exclusive;             ///< SQLite: the file is held between migrations
 };
 
 struct RunSettings {

@@ -88,6 +88,11 @@ Result<Connection> without_scheme(std::string_view text, const UrlContext& conte
         if (auto connection = parse_key_values(text, context.engine)) return std::move(*connection);
         if (auto connection = parse_go_dsn(text, context.engine)) return std::move(*connection);
     }
+    // Go's SQLite drivers take settings behind a file name: "app.db?_fk=1" (go-sqlite3 1.14, modernc 1.4).
+    const std::string_view name = text.substr(0, text.find('?'));
+    const bool settings = name.size() < text.size() && text.find('=', name.size()) != std::string_view::npos;
+    if (settings && !name.empty() && (file || (!context.engine && looks_like_sqlite_file(name))))
+        return parse_file(text, context);
     if (file || (!context.engine && looks_like_sqlite_file(text))) {
         Connection connection;
         connection.engine = Engine::sqlite;

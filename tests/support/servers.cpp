@@ -18,9 +18,12 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include "tools.hpp"
 
 namespace migrate::test {
 
@@ -214,48 +217,68 @@ PostgresServer& PostgresServer::shared() {
     return server;
 }
 
+PostgresServer& PostgresServer::of_major(int major) {
+    static std::map<int, std::unique_ptr<PostgresServer>> servers;
+    auto& server = servers[major];
+    if (!server) server.reset(new PostgresServer(test_tool(fmt::format("postgresql/postgresql-{}", major))));
+    return *server;
+}
+
 PostgresServer::PostgresServer() {
     const fs::path postgres = find_program("postgres", postgres_directories());
     const fs::path initdb = find_program("initdb", postgres_directories());
     const fs::path openssl = find_program("openssl", {"/usr/bin"});
     if (postgres.empty() || initdb.empty() || openssl.empty())
         not_installed("a PostgreSQL server", "postgresql-15 and openssl");
-    engine_ = Engine::postgresql;
-    admin_database_ = "postgres";
     programs_ = postgres.parent_path();
-    const passwd* user = server_user("postgres");
-    directory_ = make_directory(user);
-    write_private(directory_ / "password", kPlantedPassword, user);
-    const std::string data = (directory_ / "data").string();
-    run({initdb, "-D", data, "-U", std::string(kUser), "--auth=scram-sha-256",
-         "--pwfile=" + (directory_ / "password").string(), "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
-        user, directory_);
+    initialise(initdb);
     run({openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
          "-keyout", "key.pem", "-out", "certificate.pem"},
+        server_user("postgres"), directory_);
+    start_server({"-c", "ssl=on", "-c", "ssl_cert_file=" + certificate_file(), "-c",
+                  "ssl_key_file=" + (directory_ / "key.pem").string()});
+}
+
+/// `installed` may lie where the server's user must not go; the programs find their files beside them.
+PostgresServer::PostgresServer(const fs::path& installed) {
+    directory_ = make_directory(server_user("postgres"));
+    fs::copy(installed, directory_ / "installed",
+             fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    programs_ = directory_ / "installed/bin";
+    initialise(programs_ / "initdb");
+    start_server({});
+}
+
+void PostgresServer::initialise(const fs::path& initdb) {
+    engine_ = Engine::postgresql;
+    admin_database_ = "postgres";
+    const passwd* user = server_user("postgres");
+    if (directory_.empty()) directory_ = make_directory(user);
+    write_private(directory_ / "password", kPlantedPassword, user);
+    run({initdb, "-D", (directory_ / "data").string(), "-U", std::string(kUser), "--auth=scram-sha-256",
+         "--pwfile=" + (directory_ / "password").string(), "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
         user, directory_);
+}
+
+void PostgresServer::start_server(std::vector<std::string> options) {
     port_ = free_port();
     const fs::path log = directory_ / "server.log";
-    pid_ = start({postgres,
-                  "-D",
-                  data,
-                  "-p",
-                  std::to_string(port_),
-                  "-h",
-                  host(),
-                  "-k",
-                  directory_,
-                  "-F",
-                  "-c",
-                  "full_page_writes=off",
-                  "-c",
-                  "max_connections=50",
-                  "-c",
-                  "ssl=on",
-                  "-c",
-                  "ssl_cert_file=" + certificate_file(),
-                  "-c",
-                  "ssl_key_file=" + (directory_ / "key.pem").string()},
-                 user, directory_, log, SIGINT);
+    std::vector<std::string> argv{(programs_ / "postgres").string(),
+                                  "-D",
+                                  (directory_ / "data").string(),
+                                  "-p",
+                                  std::to_string(port_),
+                                  "-h",
+                                  host(),
+                                  "-k",
+                                  directory_.string(),
+                                  "-F",
+                                  "-c",
+                                  "full_page_writes=off",
+                                  "-c",
+                                  "max_connections=50"};
+    argv.insert(argv.end(), options.begin(), options.end());
+    pid_ = start(argv, server_user("postgres"), directory_, log, SIGINT);
     // The last line of the file says when connections are accepted.
     wait_until(
         [&] { return content_of(directory_ / "data/postmaster.pid").find("ready") != std::string::npos; },
@@ -309,6 +332,42 @@ MariaDbServer::MariaDbServer() {
 }
 
 MariaDbServer::~MariaDbServer() {
+    stop(pid_, SIGTERM, directory_);
+}
+
+MySqlServer& MySqlServer::shared() {
+    static MySqlServer server;
+    return server;
+}
+
+MySqlServer::MySqlServer() {
+    engine_ = Engine::mysql;
+    admin_database_ = "mysql";
+    const passwd* user = server_user("mysql");
+    const fs::path tool = test_tool("mysql/mysql-8.0");
+    directory_ = make_directory(user);
+    const fs::path installed = directory_ / "installed";
+    fs::copy(tool, installed, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    const std::string server = installed / "bin/mysqld", base = "--basedir=" + installed.string(),
+                      data = "--datadir=" + (directory_ / "data").string();
+    run({server, "--no-defaults", "--initialize-insecure", base, data}, user, directory_);
+    write_private(directory_ / "init.sql",
+                  fmt::format("ALTER USER root@localhost IDENTIFIED BY '{0}';\n"
+                              "CREATE USER '{1}'@'%' IDENTIFIED WITH caching_sha2_password BY '{0}';\n"
+                              "GRANT ALL ON *.* TO '{1}'@'%' WITH GRANT OPTION;\n",
+                              kPlantedPassword, kUser),
+                  user);
+    port_ = free_port();
+    pid_ = start({server, "--no-defaults", base, data, "--port=" + std::to_string(port_),
+                  "--bind-address=" + host(), "--socket=" + (directory_ / "server.sock").string(),
+                  "--pid-file=" + (directory_ / "server.pid").string(),
+                  "--init-file=" + (directory_ / "init.sql").string(), "--mysqlx=OFF",
+                  "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--skip-name-resolve"},
+                 user, directory_, directory_ / "server.log", SIGTERM);
+    wait_until([&] { return answers(port_); }, pid_, directory_ / "server.log");
+}
+
+MySqlServer::~MySqlServer() {
     stop(pid_, SIGTERM, directory_);
 }
 

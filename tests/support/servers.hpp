@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/database.hpp"
 #include "model/target.hpp"
@@ -52,6 +53,8 @@ class Server {
 class PostgresServer : public Server {
   public:
     static PostgresServer& shared();
+    /// The same of another major, from tests/tools/postgresql (server and initdb alone, without TLS).
+    static PostgresServer& of_major(int major);
     ~PostgresServer() override;
     /// Directory of the local socket.
     std::string socket_directory() const { return directory_.string(); }
@@ -60,6 +63,9 @@ class PostgresServer : public Server {
 
   private:
     PostgresServer();
+    explicit PostgresServer(const std::filesystem::path& installed);
+    void initialise(const std::filesystem::path& initdb);
+    void start_server(std::vector<std::string> options);
     std::filesystem::path programs_;
 };
 
@@ -72,6 +78,17 @@ class MariaDbServer : public Server {
 
   private:
     MariaDbServer();
+};
+
+/// MySQL 8.0 from tests/tools/mysql, whose logins are of the kind that is the default there:
+/// caching_sha2_password.
+class MySqlServer : public Server {
+  public:
+    static MySqlServer& shared();
+    ~MySqlServer() override;
+
+  private:
+    MySqlServer();
 };
 
 /// A port of 127.0.0.1 that nobody listened on a moment ago.

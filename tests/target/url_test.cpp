@@ -193,6 +193,10 @@ TEST_CASE("file URLs and plain paths") {
     CHECK(file("../data/app", at("/srv/api", Engine::sqlite)) == "/srv/data/app");
     CHECK(file("file:local.db", at("/srv", Engine::libsql)) == "/srv/local.db");
     CHECK(file("dev.sqlite3", at("/srv")) == "/srv/dev.sqlite3");
+    // Go's drivers take settings behind a name.
+    CHECK(file("app.db?_synchronous=NORMAL&_fk=1", at("/srv", Engine::sqlite)) == "/srv/app.db");
+    CHECK(file("data/app.db?_fk=1", at("/srv")) == "/srv/data/app.db");
+    CHECK(file("what?.db", at("/srv", Engine::sqlite)) == "/srv/what?.db");
 }
 
 TEST_CASE("the declared engine refines the scheme and never contradicts it") {
