@@ -152,10 +152,8 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
             status.history.state = State::error;
             if (!one.result.error) one.result.error = history.error();
         } else {
-            // Those verbs make no plan from it, and it may be large.
-            if (one.request.verb != Verb::status && one.request.verb != Verb::history)
-                one.facts.histories[status.target.name] = *history;
-            status.history = std::move(*history);
+            status.history = *history;
+            one.facts.histories[status.target.name] = std::move(*history);
         }
         one.result.state = worst(one.result.state, status.history.state);
     }
