@@ -31,6 +31,7 @@ const Tree::Files kPrisma{
 const Tree::Files kSql{
     {"migrations/20240101000000_users.sql",
      "-- UP\nCREATE TABLE users (id INT PRIMARY KEY);\n-- DOWN\nDROP TABLE users;\n"},
+    {"seeds/one.sql", "DELETE FROM customers;\n"},
 };
 
 /// Whoever runs these commands is an agent, as its environment says.
