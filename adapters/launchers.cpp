@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/adapter.hpp"
+#include "adapters/launchers/java.hpp"
 #include "adapters/launchers/lines.hpp"
 #include "adapters/launchers/shell.hpp"
 #include "adapters/launchers/table.hpp"
@@ -177,73 +178,6 @@ class Judge {
         if (launchers::tool_of_program(name) || tool_of_path(args.front()) || name == "flask")
             return program(args, depth + 1);
         return std::nullopt;
-    }
-
-    Found maven(Args args) {
-        Found worst;
-        Words flags, goals, others;
-        bool retargets = false;
-        for (std::size_t i = 0; i < args.size(); ++i) {
-            const std::string& arg = args[i];
-            if (arg.starts_with('-')) {
-                bool profile = arg.starts_with("-P") && !arg.starts_with("-Pflyway.");
-                bool valued = listed("-f --file -pl --projects -s --settings -gs -t -T --threads -P -D", arg);
-                retargets |= profile || listed("-f --file -pl --projects", arg);
-                if (!profile && !valued) flags.push_back(arg);
-                if (valued && i + 1 < args.size()) {
-                    if (arg == "-D") flags.push_back("-D" + args[i + 1]);
-                    ++i;
-                }
-            } else if (std::string goal = maven_goal(arg); !goal.empty()) {
-                goals.push_back(std::move(goal));
-            } else {
-                others.push_back(arg);
-            }
-        }
-        for (const auto& goal : goals) {
-            Words one = flags;
-            one.insert(one.begin(), goal);
-            take_worse(worst, of_tool(Tool::flyway, one));
-        }
-        if (!worst) return std::nullopt;
-        worst->unknown.insert(worst->unknown.end(), others.begin(), others.end());
-        worst->retargets |= retargets;
-        return worst;
-    }
-
-    Found gradle(Args args) {
-        Found worst;
-        Words flags, tasks, others;
-        bool retargets = false;
-        for (std::size_t i = 0; i < args.size(); ++i) {
-            const std::string& arg = args[i];
-            if (arg.starts_with('-')) {
-                bool valued = listed(
-                    "-p --project-dir -x --exclude-task -b --build-file -c --settings-file -I "
-                    "--init-script -g --gradle-user-home --console --max-workers",
-                    arg);
-                retargets |= listed("-p --project-dir -b --build-file -c --settings-file", arg);
-                retargets |= (arg.starts_with("-P") || arg.starts_with("-D")) &&
-                             arg.find("flyway.") == std::string::npos;
-                if (valued)
-                    ++i;
-                else
-                    flags.push_back(arg);
-            } else if (std::string task = gradle_task(arg); !task.empty()) {
-                tasks.push_back(std::move(task));
-            } else {
-                others.push_back(arg);
-            }
-        }
-        for (const auto& task : tasks) {
-            Words one = flags;
-            one.insert(one.begin(), task);
-            take_worse(worst, of_tool(Tool::flyway, one));
-        }
-        if (!worst) return std::nullopt;
-        worst->unknown.insert(worst->unknown.end(), others.begin(), others.end());
-        worst->retargets |= retargets;
-        return worst;
     }
 
     /// sh -c "...", also -lc and -ec; su -c, script -c, fly ssh console -C.

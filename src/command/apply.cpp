@@ -91,17 +91,19 @@ int apply(const Invocation& invocation, const ParsedCommand& parsed) {
         stale.next.push_back({By::you, std::move(again), "", ""});
         return finish(*session, "apply", stale);
     }
-    std::string signature;
+    SignedPlan signature;
     if (auto variable = parsed.value("key-env")) {
         auto made = sign_plan(*session, *prepared, *variable, plan->valid_until, redactor);
         if (!made) return finish(*session, "apply", made.error());
-        signature = *made;
-        consent.approved = true;
-        judge_all(*session, *prepared, consent, redactor);
+        signature = std::move(*made);
+        if (!signature.sha256.empty()) {
+            consent.approved = true;
+            judge_all(*session, *prepared, consent, redactor);
+        }
     }
     obtain_consent(*session, *prepared, consent);
-    auto spent = signature.empty() ? spend_approval(*session, *prepared, consent)
-                                   : spend_signature(*session, *prepared, signature);
+    auto spent = signature.sha256.empty() ? spend_approval(*session, *prepared, consent)
+                                          : spend_signature(*session, *prepared, signature);
     if (spent) return finish(*session, "apply", *spent);
     return carry_out(*session, *prepared, consent, redactor, true);
 }

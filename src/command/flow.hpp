@@ -66,17 +66,24 @@ bool has_error(const CommandResult& result);
 /// the one run that removes it may go. Error `policy.needs_approval` where another run was faster.
 std::optional<Error> spend_approval(const Session& session, const Prepared& prepared, const Consent& consent);
 
-/// Signs the plan with the private key that a variable holds (--key-env): an approval by whoever may use that
-/// key. Returns what spend_signature() takes. Errors: `usage` (no such variable, no key), and
-/// `policy.needs_approval` where a protected target's marker and the policy files do not list its public half
-/// for the environment.
-Result<std::string> sign_plan(const Session& session, const Prepared& prepared, const std::string& variable,
-                              std::int64_t valid_until, Redactor& redactor);
+/// A signature of the prepared plan, and the databases that it was asked for: those of the units whose
+/// verdict is not `allow` without it.
+struct SignedPlan {
+    std::string sha256;  ///< of the signature; "" where nothing needed one
+    std::vector<Target> targets;
+};
 
-/// Notes in each protected target that the signature is used, where nothing else stands in the way. Error
+/// Signs the plan with the private key that a variable holds (--key-env): an approval by whoever may use that
+/// key. Errors: `usage` (no such variable, no key), and `policy.needs_approval` where neither the policy
+/// files nor the mark of one of those databases, whatever its level, list the public half for the
+/// environment.
+Result<SignedPlan> sign_plan(const Session& session, const Prepared& prepared, const std::string& variable,
+                             std::int64_t valid_until, Redactor& redactor);
+
+/// Notes in each of its databases that the signature is used, where nothing else stands in the way. Error
 /// `policy.needs_approval` where it was used before, or cannot be noted.
 std::optional<Error> spend_signature(const Session& session, const Prepared& prepared,
-                                     const std::string& signature_sha256);
+                                     const SignedPlan& signature);
 
 /// Several units without -u, --all or [[unit]] entries: what changes something must not guess. A person is
 /// asked; else the error `policy.needs_all`.
@@ -112,11 +119,10 @@ int end_early(const Session& session, Prepared& prepared);
 Result<std::vector<Backup>> back_up_protected(const Session& session, const UnitResult& unit,
                                               const Redactor& redactor);
 
-/// Reads every history of the unit again, but for those of databases that nobody has written to since; the
-/// first error where one cannot be read. `locks`: in their sessions, where a unit's tool allows it. `anew`
-/// says whether any was read.
+/// Reads every history of the unit again; the first error where one cannot be read. `locks`: in their
+/// sessions, where a unit's tool allows it.
 std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
-                                const NativeCall& with, const TargetLocks& locks, bool& anew);
+                                const NativeCall& with, const TargetLocks& locks);
 
 /// The same for one unit; what became of it stands in `result`.
 void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& gathered, UnitResult& result,

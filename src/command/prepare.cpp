@@ -109,8 +109,7 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
         }
     }
     const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment};
-    bool anew = false;
-    result.error = read_again(one, result, session.root, with, {}, anew);
+    result.error = read_again(one, result, session.root, with, {});
     plan_unit(one, result);
 }
 

@@ -9,7 +9,7 @@
 #include "adapters/adapter.hpp"
 #include "db/database.hpp"
 #include "db/scratch.hpp"
-#include "live/ask.hpp"
+#include "plan/live.hpp"
 #include "report/shell_words.hpp"
 #include "report/text.hpp"
 #include "run/interrupts.hpp"
@@ -59,9 +59,7 @@ bool refuses_login(const Error& error) {
 bool is_empty(const Unit& unit, const std::filesystem::path& root, const Target& target) {
     auto session = db::open(target.connection, {});
     if (!session) return false;
-    LiveQuestion question;
-    if (const Adapter& adapter = adapter_of(unit.tool); adapter.history)
-        if (auto query = adapter.history(unit, root, target)) question.history_table = query->table;
+    LiveQuestion question = question_of(unit, root, target);
     question.rows = true;
     auto facts = ask_database(**session, target.connection, question);
     return facts && facts->without_rows();

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "command/flow.hpp"
-#include "db/change_mark.hpp"
 #include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "plan/native_status.hpp"
@@ -46,11 +45,9 @@ bool filled_by_us(const Prepared& prepared, const UnitResult& result) {
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
                                 UnitResult& result, const Consent& consent, const NativeCall& with,
                                 const TargetLocks& locks, bool exact) {
-    bool anew = false;
-    if (auto error = read_again(gathered, result, session.root, with, locks, anew)) return error;
+    if (auto error = read_again(gathered, result, session.root, with, locks)) return error;
     auto moved = ask_again(gathered, result, locks, now_seconds(), filled_by_us(prepared, result));
     if (!moved) return moved.error();
-    if (!anew && !*moved) return std::nullopt;
     auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
     if (!fresh) return fresh.error();
     for (auto& step : fresh->steps)
@@ -81,13 +78,9 @@ db::Database* session_of(const TargetLocks& locks, const Target& target) {
 }  // namespace
 
 std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
-                                const NativeCall& with, const TargetLocks& locks, bool& anew) {
-    anew = false;
+                                const NativeCall& with, const TargetLocks& locks) {
     for (auto& status : result.targets) {
         if (!gathered.facts.histories.contains(status.target.name)) continue;
-        std::string& mark = gathered.marks[status.target.name];
-        if (!mark.empty() && mark == db::change_mark(status.target.connection)) continue;
-        anew = true;
         auto history = read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root,
                                        with, session_of(locks, status.target));
         if (!history) return history.error();
@@ -116,13 +109,14 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
         }
         result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
         if (result.error) return;
-    }
-    if (risk_of(result.plan->steps) > Risk::files) {
-        LogEntry entry = log_entry(session, prepared.result.command, result);
-        entry.plan_id = prepared.plan.id;
-        result.error = log_start(session, std::move(entry));
-        if (result.error) return;
-        gathered.started = true;
+        // What others did meanwhile may have left nothing to do.
+        gathered.started = !result.plan->steps.empty();
+        if (gathered.started) {
+            LogEntry entry = log_entry(session, prepared.result.command, result);
+            entry.plan_id = prepared.plan.id;
+            result.error = log_start(session, std::move(entry));
+            if (result.error) return;
+        }
     }
     auto reader = [&](const Target& target) {
         return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with,

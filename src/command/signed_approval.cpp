@@ -1,6 +1,8 @@
 // An approval that travels: the private key of a pipeline's protected environment signs one plan.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/sha256.hpp"
 #include "command/flow.hpp"
 #include "live/marker.hpp"
@@ -11,13 +13,16 @@ namespace migrate {
 
 namespace {
 
-/// Every protected database that the plan would change, once for each unit.
-std::vector<const TargetStatus*> protected_targets(const Prepared& prepared) {
-    std::vector<const TargetStatus*> found;
+/// The databases of every unit that may not go as it is, each once. An approval also answers on databases
+/// that are not protected, so none is left out.
+std::vector<Target> targets_in_question(const Prepared& prepared) {
+    std::vector<Target> found;
+    std::set<std::string> known;
     for (const auto& unit : prepared.result.units) {
-        if (!unit.plan || risk_of(unit.plan->steps) <= Risk::files) continue;
+        if (!unit.plan || unit.plan->verdict.decision == Decision::allow) continue;
         for (const auto& status : unit.targets)
-            if (status.target.migrated && is_protected(status.target.level)) found.push_back(&status);
+            if (status.target.migrated && known.insert(display(status.target.connection)).second)
+                found.push_back(status.target);
     }
     return found;
 }
@@ -35,8 +40,8 @@ std::vector<ApprovalKey> keys_for(const Session& session, const Prepared& prepar
 
 }  // namespace
 
-Result<std::string> sign_plan(const Session& session, const Prepared& prepared, const std::string& variable,
-                              std::int64_t valid_until, Redactor& redactor) {
+Result<SignedPlan> sign_plan(const Session& session, const Prepared& prepared, const std::string& variable,
+                             std::int64_t valid_until, Redactor& redactor) {
     auto key = session.env().get(variable);
     if (!key || key->empty())
         return fail("usage", "--key-env: the variable " + variable + " is not set",
@@ -47,24 +52,23 @@ Result<std::string> sign_plan(const Session& session, const Prepared& prepared, 
     if (!signature)
         return fail("usage", "--key-env " + variable + ": " + signature.error().message,
                     signature.error().hint);
-    for (const auto* status : protected_targets(prepared))
-        if (auto valid = verify(*signature, approval, keys_for(session, prepared, status->target)); !valid)
+    SignedPlan plan{"", targets_in_question(prepared)};
+    for (const auto& target : plan.targets)
+        if (auto valid = verify(*signature, approval, keys_for(session, prepared, target)); !valid)
             return tl::unexpected(valid.error());
-    return sha256_hex(signature->bytes);
+    if (!plan.targets.empty()) plan.sha256 = sha256_hex(signature->bytes);
+    return plan;
 }
 
 std::optional<Error> spend_signature(const Session& session, const Prepared& prepared,
-                                     const std::string& signature_sha256) {
+                                     const SignedPlan& signature) {
     if (has_error(prepared.result)) return std::nullopt;
-    std::vector<std::string> noted;
-    for (const auto* status : protected_targets(prepared)) {
-        const std::string name = display(status->target.connection);
-        if (std::find(noted.begin(), noted.end(), name) != noted.end()) continue;
-        noted.push_back(name);
-        auto database = db::open(status->target.connection, {.read_only = false});
+    for (const auto& target : signature.targets) {
+        const std::string name = display(target.connection);
+        auto database = db::open(target.connection, {.read_only = false});
         if (!database) return database.error();
         auto first =
-            use_signature(**database, signature_sha256, prepared.plan.id, session.caller.user, now_seconds());
+            use_signature(**database, signature.sha256, prepared.plan.id, session.caller.user, now_seconds());
         if (!first)
             return Error{
                 "policy.needs_approval",

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "adapters/probes.hpp"
-#include "db/change_mark.hpp"
 #include "db/history_reader.hpp"
 #include "plan/live.hpp"
 #include "plan/make.hpp"
@@ -144,7 +143,6 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
-        one.marks[status.target.name] = db::change_mark(status.target.connection);
         auto history =
             read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with);
         if (!history) {

@@ -28,9 +28,8 @@ struct GatheredUnit {
     std::map<std::string, LevelFacts> level_facts;  ///< by target: what its level is decided from
     std::map<std::string, LiveFacts> live;          ///< by target: what the database says of itself
     std::vector<HistoryQuery> other_histories;      ///< of the repository's other units
-    bool started = false;  ///< its steps were begun, and the log says so
+    bool started = false;                           ///< its steps were begun, and the log says so
     std::optional<Consent> consent;                 ///< what a person answered for this unit alone
-    std::map<std::string, std::string> marks;  ///< by target: db::change_mark() before its history was read
     std::map<std::string, EnvValue>
         child_env;  ///< what a native tool must be given to find the same database
 };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "live/ask.hpp"
 #include "sql/history_table.hpp"
 #include "target/assess.hpp"
 #include "target/url.hpp"
@@ -36,11 +35,7 @@ void add_histories(const Unit& unit, const std::filesystem::path& root, const Ta
 }
 
 LiveQuestion question_for(const GatheredUnit& one, const Target& target, std::int64_t now) {
-    LiveQuestion question;
-    const Unit& unit = one.selected.unit;
-    const Adapter& adapter = adapter_of(unit.tool);
-    if (adapter.history)
-        if (auto query = adapter.history(unit, one.facts.root, target)) question.history_table = query->table;
+    LiveQuestion question = question_of(one.selected.unit, one.facts.root, target);
     question.others = one.other_histories;
     question.rows = one.request.verb != Verb::run;
     question.now = now;
@@ -82,6 +77,13 @@ LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now) {
 }
 
 }  // namespace
+
+LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, const Target& target) {
+    LiveQuestion question;
+    if (const Adapter& adapter = adapter_of(unit.tool); adapter.history)
+        if (auto query = adapter.history(unit, root, target)) question.history_table = query->table;
+    return question;
+}
 
 void ask_targets(GatheredUnit& one, const GatherSettings& settings) {
     if (settings.all_units && !one.facts.targets.empty())
@@ -131,9 +133,6 @@ void add_live(UnitPlan& plan, const GatheredUnit& one) {
         if (facts.without_rows()) plan.no_rows.insert(name);
         if (!facts.frozen.empty()) plan.frozen[name] = facts.frozen;
     }
-    for (auto& target : plan.targets)
-        for (const auto& known : one.facts.targets)
-            if (known.name == target.name) target = known;
 }
 
 std::optional<Error> must_be_own(const GatheredUnit& one, const UnitPlan& plan) {

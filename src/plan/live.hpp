@@ -1,10 +1,14 @@
 #pragma once
 #include <optional>
 
+#include "live/ask.hpp"
 #include "plan/gather.hpp"
 #include "run/execute.hpp"
 
 namespace migrate {
+
+/// What a target's database is asked, with the table of the unit's own history, which is none of the users'.
+LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, const Target& target);
 
 /// Asks the database of each target what it is and decides its level anew with the answer, in the unit's
 /// facts and in its result. A target that cannot be reached, has no client here or does not exist yet keeps

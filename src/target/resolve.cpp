@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "target/expand.hpp"
+#include "target/gaps.hpp"
 #include "target/scopes.hpp"
 #include "target/url.hpp"
 #include "target/url_text.hpp"
@@ -150,49 +151,17 @@ class Resolver {
     Result<Target> finished(Connection connection, std::string source, std::string variable) const {
         if (auto filled = fill_gaps(connection); !filled) return tl::unexpected(filled.error());
         if (is_file_engine(connection)) {
-            connection.database = real_file(connection.database);
+            connection.database = real_file(inputs_.root, connection.database);
             auto below = std::filesystem::path(connection.database).lexically_relative(inputs_.root);
             if (!below.empty() && *below.begin() != "..") connection.shown = below.generic_string();
         }
-        name_history_table(connection);
+        name_history_table(source_, scopes_, connection);
         Target target;
         target.name = source_.name;
         target.connection = std::move(connection);
         target.source = std::move(source);
         target.variable = std::move(variable);
         return target;
-    }
-
-    /// What names the history table beside the database (sql/project.hpp): a variable, else the
-    /// configuration; a URL that does so itself stays as it is.
-    void name_history_table(Connection& connection) const {
-        for (const char* name : {"x-migrations-table", "x-migrations-schema"}) {
-            if (connection.parameters.contains(name)) continue;
-            std::string value;
-            if (auto written = source_.fields.parameters.find(name);
-                written != source_.fields.parameters.end())
-                value = written->second;
-            if (auto names = source_.field_variables.find(name); names != source_.field_variables.end())
-                for (const auto& candidate : names->second)
-                    if (auto variable = scopes_.find(candidate); variable && !variable->value.empty()) {
-                        value = variable->value;
-                        break;
-                    }
-            if (!value.empty()) connection.parameters[name] = value;
-        }
-    }
-
-    /// A link in the repository may lead out of it; then the file is where the link leads.
-    std::string real_file(const std::string& file) const {
-        std::error_code failed;
-        namespace fs = std::filesystem;
-        auto inside = [](const fs::path& path, const fs::path& root) {
-            fs::path relative = path.lexically_relative(root);
-            return !relative.empty() && *relative.begin() != "..";
-        };
-        if (file == ":memory:" || !inside(file, inputs_.root.lexically_normal())) return file;
-        fs::path real = fs::weakly_canonical(file, failed), root = fs::weakly_canonical(inputs_.root, failed);
-        return failed || inside(real, root) ? file : real.string();
     }
 
     Result<Target> from_value(const Variable& variable, const std::string& child_variable) const {
@@ -352,35 +321,12 @@ class Resolver {
             !has_placeholder(written.database))
             connection.database = written.database;
         if (is_postgres(connection) && unit_.tool != Tool::prisma && unit_.tool != Tool::flyway)
-            if (auto filled = fill_from_pg_variables(connection); !filled) return filled;
+            if (auto filled = fill_from_pg_variables(unit_, scopes_, connection); !filled) return filled;
         if (connection.database.empty() && is_postgres(connection)) connection.database = connection.user;
         if (connection.database.empty() && connection.engine == Engine::mongodb) connection.database = "test";
         if (connection.database.empty() && connection.engine != Engine::libsql)
             return fail("target.unresolved", unit_.id + ": the connection names a server but no database",
                         "Add the database's name to it.");
-        return {};
-    }
-
-    Result<void> fill_from_pg_variables(Connection& connection) const {
-        auto value = [&](std::string_view name) {
-            auto variable = scopes_.find(name);
-            return variable ? variable->value : std::string();
-        };
-        const bool nowhere = connection.host.empty() && connection.socket.empty();
-        if (connection.parameters.contains("service") || (nowhere && !value("PGSERVICE").empty()))
-            return fail("target.unknown", unit_.id + ": a service file of libpq says where the database is",
-                        "Write host and database into the URL.");
-        if (nowhere) {
-            std::string host = value("PGHOST"), address = value("PGHOSTADDR");
-            if (!host.empty() && !url_text::read_hosts(host, connection))
-                return fail("target.unresolved", unit_.id + ": PGHOST is no host name", "");
-            if (!address.empty()) connection.parameters["hostaddr"] = address;
-        }
-        if (connection.port == 0 && !url_text::apply_parameters({{"port", value("PGPORT")}}, connection))
-            return fail("target.unresolved", unit_.id + ": PGPORT is no port", "");
-        if (connection.database.empty()) connection.database = value("PGDATABASE");
-        if (connection.user.empty()) connection.user = value("PGUSER");
-        if (connection.password.empty()) connection.password = value("PGPASSWORD");
         return {};
     }
 
@@ -408,37 +354,6 @@ Result<std::vector<Target>> resolve_targets(const Unit& unit, const std::vector<
         targets.push_back(std::move(*target));
     }
     return targets;
-}
-
-Result<std::map<std::string, EnvValue>> child_environment(const Unit& unit,
-                                                          const std::vector<TargetSource>& sources,
-                                                          const ResolveInputs& inputs) {
-    std::map<std::string, EnvValue> out;
-    for (const auto& source : sources) {
-        auto scopes = Scopes::load(unit, source, inputs);
-        if (!scopes) return tl::unexpected(scopes.error());
-        auto give = [&](const std::string& name, const DotenvValue& value, bool over_process) {
-            if (!value.problem.empty() || (!over_process && inputs.process.has(name))) return;
-            out.try_emplace(name, EnvValue{value.value, true});
-        };
-        for (const auto& file : scopes->configured())
-            for (const auto& [name, value] : file.values) give(name, value, true);
-        for (const auto& file : scopes->named())
-            for (const auto& [name, value] : file.values) give(name, value, false);
-        // In development the tool finds its own files; only the variables of its database are carried over
-        // from files that it would not read.
-        std::vector<std::string> wanted = source.variables;
-        for (const auto& [field, names] : source.field_variables)
-            wanted.insert(wanted.end(), names.begin(), names.end());
-        for (const auto& file : scopes->plain())
-            for (const auto& name : wanted)
-                if (const DotenvValue* value = file.find(name)) {
-                    auto found = scopes->find(name);
-                    if (found && found->source == file.file + ":" + std::to_string(value->line))
-                        give(name, *value, false);
-                }
-    }
-    return out;
 }
 
 }  // namespace migrate

@@ -82,6 +82,14 @@ bool says(std::string_view text, std::string_view words) {
     return text.find(words) != std::string_view::npos;
 }
 
+bool says(const Ran& ran, std::string_view words) {
+    return says(ran.out + ran.err, words);
+}
+
+std::string all_of(const Ran& ran) {
+    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
+}
+
 nlohmann::json json_of(const Ran& ran) {
     auto json = nlohmann::json::parse(ran.out, nullptr, false);
     REQUIRE_MESSAGE(json.is_object(), ran.out << ran.err);

@@ -32,8 +32,12 @@ Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
 Ran migrate_as_person(const Tree& tree, std::vector<std::string> arguments, const std::string& typed,
                       std::map<std::string, std::string> environment = {});
 
-/// Whether the text holds the words.
+/// Whether the text holds the words; of a run, what it printed on either stream.
 bool says(std::string_view text, std::string_view words);
+bool says(const Ran& ran, std::string_view words);
+
+/// What a failed check shows of a run: status and both streams.
+std::string all_of(const Ran& ran);
 
 /// The document that was printed; what is none fails the test.
 nlohmann::json json_of(const Ran& ran);

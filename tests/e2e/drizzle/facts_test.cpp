@@ -10,16 +10,10 @@ using namespace migrate;
 using nlohmann::json;
 using test::DrizzleShop;
 using test::Ran;
+using test::says;
 using Words = std::vector<std::string>;
 
 namespace {
-
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
 
 Ran person(const DrizzleShop& shop, Words arguments) {
     return test::at_terminal(shop.tree, std::move(arguments), shop.environment, shop.database.database);

@@ -7,13 +7,10 @@ using namespace migrate;
 using nlohmann::json;
 using test::DrizzleShop;
 using test::Ran;
+using test::says;
 using Words = std::vector<std::string>;
 
 namespace {
-
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
 
 std::string id_of(const json& list, std::size_t at) {
     return list.at(at).is_string() ? list.at(at).get<std::string>() : list.at(at)["id"].get<std::string>();

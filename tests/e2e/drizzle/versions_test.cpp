@@ -9,13 +9,10 @@ using namespace migrate;
 using nlohmann::json;
 using test::DrizzleShop;
 using test::Ran;
+using test::says;
 using Words = std::vector<std::string>;
 
 namespace {
-
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
 
 /// The one entry of the migrations directory whose name ends so.
 std::string entry(const DrizzleShop& shop, const std::string& end) {

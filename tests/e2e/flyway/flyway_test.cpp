@@ -14,14 +14,6 @@ using namespace migrate::test;
 
 namespace {
 
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-
-std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
-
 bool has_table(const Connection& connection, std::string_view table) {
     auto found = connect(connection)->table_exists("", std::string(table));
     REQUIRE(found);

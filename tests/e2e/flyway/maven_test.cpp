@@ -15,14 +15,6 @@ namespace {
 
 constexpr const char* kScripts = "src/main/resources/db/migration/";
 
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-
-std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
-
 std::string dependency(const std::string& artifact, const std::string& version) {
     return "<dependency><groupId>" + artifact.substr(0, artifact.find(':')) + "</groupId><artifactId>" +
            artifact.substr(artifact.find(':') + 1) + "</artifactId><version>" + version +

@@ -82,7 +82,6 @@ TEST_CASE("a declared code freeze holds against an agent that goes on") {
     Production production("freeze_shop");
     Tree repo(kSql);
     const Env env = agent({{"DATABASE_URL", production.url()}});
-    test::execute(production.connection(), {"DROP TABLE IF EXISTS _migrations"});
     REQUIRE(migrate_in(repo, {"freeze", "code freeze until Monday"}, {{"DATABASE_URL", production.url()}})
                 .status == 0);
     for (const auto& words : std::vector<std::vector<std::string>>{
@@ -140,10 +139,9 @@ TEST_CASE("a question of the native tool is never answered") {
                    "echo dropped >> " +
                        repo.path("dropped").string() + "\n");
     repo.write(".env", "DATABASE_URL=" + production.url() + "\n");
-    test::execute(production.connection(), {"ALTER TABLE customers RENAME TO _prisma_migrations_old"});
-    test::execute(production.connection(), {"ALTER TABLE _prisma_migrations_old RENAME TO customers"});
     const Ran ran = migrate_in(repo, {"run", "--yes"}, agent({}));
     CHECK(ran.status != 0);
+    CHECK(repo.exists("started"));
     CHECK_FALSE(repo.exists("dropped"));
     CHECK(production.untouched());
 }

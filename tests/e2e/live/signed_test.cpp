@@ -115,20 +115,33 @@ TEST_CASE("a plan that was edited, another key, and another environment approve 
     CHECK(says(edited.out + edited.err, "plan.stale"));
 }
 
-TEST_CASE("a key in the user's policy file approves for its environments and no other") {
+TEST_CASE("a policy file below HOME, which any variable may name, lists no key") {
     Production production;
     const Pair other = make_pair();
-    auto policy = [&](const std::string& environment) {
-        production.repo.write(".home/.config/migrate/policy.toml", "");
-        return "[[approval_key]]\npublic = \"\"\"" + other.open + "\"\"\"\nenvironments = [\"" + environment +
-               "\"]\n";
-    };
-    // The policy is read below the home directory of the passwd entry, which no test may touch: the key's
-    // file is no way in for a variable.
+    production.repo.write(
+        ".home/.config/migrate/policy.toml",
+        "[[approval_key]]\npublic = \"\"\"" + other.open + "\"\"\"\nenvironments = [\"development\"]\n");
     production.env["APPROVAL_KEY"] = other.secret;
-    production.repo.write(".home/.config/migrate/policy.toml", policy("development"));
     REQUIRE(production.plan().status == 0);
     const Ran refused = production.apply();
     CHECK(refused.status == 4);
-    CHECK(says(refused.out + refused.err, "nobody has listed"));
+    CHECK(says(refused, "nobody has listed"));
+}
+
+TEST_CASE("a key that nobody listed approves nothing on a database that is not protected either") {
+    Tree repo(kShop);
+    auto& server = test::PostgresServer::shared();
+    const Connection database = server.fresh_database();
+    Env env{{"DATABASE_URL", server.url(database)}, {"APPROVAL_KEY", make_pair().secret}};
+    REQUIRE(migrate_in(repo, {"run"}, env).status == 0);
+    REQUIRE(migrate_in(repo, {"mark", "staging"}, env).status == 0);
+    const Ran plan = migrate_in(repo, {"plan", "rollback", "--out", "plan.json"}, env);
+    REQUIRE_MESSAGE(plan.status == 0, plan.out << plan.err);
+    REQUIRE(migrate_in(repo, {"apply", "plan.json"}, env).status == 4);
+    const Ran ran = migrate_in(repo, {"apply", "plan.json", "--key-env", "APPROVAL_KEY"}, env);
+    CHECK_MESSAGE(ran.status == 4, ran.out << ran.err);
+    CHECK(says(ran, "nobody has listed"));
+    auto users = test::connect(database)->table_exists("", "users");
+    REQUIRE(users);
+    CHECK(*users);
 }

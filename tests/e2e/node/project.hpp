@@ -14,15 +14,6 @@
 // version of the tool, and the database that it is pointed to.
 namespace migrate::test {
 
-inline bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-
-/// What a failed check shows.
-inline std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
-
 /// A package that depends on what the installed folder `tool` ("knex-3") has, reads DATABASE_URL, and holds
 /// `files`.
 class NodeProject {

@@ -23,10 +23,6 @@ std::string part(const std::string& text, const std::string& command, int n = 1)
     return text.substr(at, text.find("\n$ ", at) - at);
 }
 
-bool says(const std::string& text, std::string_view words) {
-    return text.find(words) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE(

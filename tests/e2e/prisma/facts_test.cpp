@@ -9,6 +9,7 @@ using namespace migrate;
 using nlohmann::json;
 using test::PrismaShop;
 using test::Ran;
+using test::says;
 using Words = std::vector<std::string>;
 using Both = std::pair<std::string, std::string>;  // direct, native
 
@@ -18,13 +19,6 @@ const std::string kUsers =
     "CREATE TABLE \"User\" (id SERIAL PRIMARY KEY, email TEXT NOT NULL);\n"
     "CREATE UNIQUE INDEX \"User_email_key\" ON \"User\"(email);\n";
 const std::string kInit = "20260101000000_init", kMore = "20260102000000_more", kBad = "20260103000000_bad";
-
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
 
 Ran person(const PrismaShop& shop, Words arguments) {
     return test::at_terminal(shop.tree, std::move(arguments), shop.environment, shop.database.database);

@@ -8,13 +8,10 @@ using namespace migrate;
 using nlohmann::json;
 using test::PrismaShop;
 using test::Ran;
+using test::says;
 using Words = std::vector<std::string>;
 
 namespace {
-
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
 
 const std::string kUsers =
     "CREATE TABLE \"User\" (id SERIAL PRIMARY KEY, email TEXT NOT NULL);\n"

@@ -16,15 +16,6 @@
 // .venv, and the database it is pointed to.
 namespace migrate::test {
 
-inline bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-
-/// What a failed check shows.
-inline std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
-
 /// A project that runs in the environment `tool` ("python/alembic-1.20") and reads DATABASE_URL.
 class PythonProject {
   public:

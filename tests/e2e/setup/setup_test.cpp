@@ -1,5 +1,5 @@
-// `setup` with real databases. Docker is a program in PATH that records how it was called and starts no container;
-// where a server has to come up, it opens a way to one that is running already.
+// `setup` with real databases. Docker is a program in PATH that records how it was called and starts no
+// container; where a server has to come up, it opens a way to one that is running already.
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -12,18 +12,11 @@
 using namespace migrate;
 using test::migrate_in;
 using test::Ran;
+using test::says;
 using test::Tree;
 using Json = nlohmann::json;
 
 namespace {
-
-bool says(const Ran& ran, std::string_view words) {
-    return (ran.out + ran.err).find(words) != std::string::npos;
-}
-
-std::string all_of(const Ran& ran) {
-    return "exit " + std::to_string(ran.status) + "\n" + ran.out + ran.err;
-}
 
 Tree::Files ledger(const std::string& at = "ledger") {
     return {{at + "/migrations/20240101000000_accounts.sql",

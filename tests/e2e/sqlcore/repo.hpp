@@ -36,10 +36,6 @@ struct Repo {
     }
 };
 
-inline bool says(const Ran& ran, std::string_view word) {
-    return (ran.out + ran.err).find(word) != std::string::npos;
-}
-
 }  // namespace migrate::test
 
 // Both streams where a check fails.

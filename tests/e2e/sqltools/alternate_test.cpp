@@ -7,12 +7,9 @@ using namespace migrate;
 using test::Neighbour;
 using test::Project;
 using test::Ran;
+using test::says;
 
 namespace {
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
 
 /// Ten migrations, five that fail at first, and six ways back. `first_by_us` alternates with the other from
 /// there on; `alone`: the original program does everything.

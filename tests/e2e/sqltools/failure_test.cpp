@@ -7,15 +7,12 @@ using namespace migrate;
 using test::Neighbour;
 using test::Project;
 using test::Ran;
+using test::says;
 
 namespace {
 
 constexpr Neighbour kAll[] = {Neighbour::dbmate, Neighbour::goose, Neighbour::golang_migrate,
                               Neighbour::sql_migrate};
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
 
 /// The second statement of migration 2 cannot be read.
 void break_second(Project& project) {

@@ -9,16 +9,13 @@ using namespace migrate;
 using test::Neighbour;
 using test::Project;
 using test::Ran;
+using test::says;
 
 namespace {
 
 constexpr Neighbour kAll[] = {Neighbour::dbmate, Neighbour::goose, Neighbour::golang_migrate,
                               Neighbour::sql_migrate};
 constexpr Engine kEngines[] = {Engine::sqlite, Engine::postgresql, Engine::mariadb};
-
-bool says(const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-}
 
 void add_wider(Project& project, int number) {
     project.add(number, fmt::format("CREATE TABLE m{} (id INT, more INT);\n", number),
