@@ -3,7 +3,6 @@
 #include <map>
 
 #include "adapters/sql/sql.hpp"
-#include "sql/checksums.hpp"
 #include "sql/directory.hpp"
 #include "sql/read_history.hpp"
 
@@ -78,7 +77,8 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
     if (!directory) return tl::unexpected(directory.error());
     std::string prefix = fs::path(project.directory).lexically_normal().generic_string() + "/";
     if (prefix == "./") prefix.clear();
-    std::vector<std::string> names;
+    const bool pairs = project.convention == Convention::golang_migrate;
+    const bool has_ways_back = sql::facts_of(project.convention).sections;
     std::vector<MigrationFile> result;
     result.reserve(directory->migrations.size());
     for (const sql::MigrationName& migration : directory->migrations) {
@@ -90,20 +90,13 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
             file.down_file = prefix + migration.down_file;
             file.files.push_back(file.down_file);
         }
-        names.push_back(migration.file);
-    }
-    // One that cannot be read as SQL keeps its place in the list: only running it is an error. Whether its
-    // DOWN part does something is for those to read who want to revert it.
-    const auto checksums = sql::checksums_of(root / project.directory, names);
-    const bool pairs = project.convention == Convention::golang_migrate;
-    const bool has_ways_back = sql::facts_of(project.convention).sections;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        if (checksums[i].empty() || directory->migrations[i].code) continue;
-        result[i].checksum = checksums[i];
+        // One that cannot be read as SQL keeps its place in the list: only running it is an error. Whether
+        // its DOWN part does something is for those to read who want to revert it.
+        if (migration.code) continue;
         if (pairs)
-            result[i].reversible = !result[i].down_file.empty();
+            file.reversible = !file.down_file.empty();
         else if (!has_ways_back)
-            result[i].reversible = false;
+            file.reversible = false;
     }
     return result;
 }

@@ -143,7 +143,8 @@ std::string man_page(std::span<const Command* const> commands) {
                   "colour, where --color is not given; the first that is set decides");
     text += entry("CI", "nothing is ever asked, and no line moves");
     text += entry("XDG_STATE_HOME",
-                  "where the audit log, plans and output of native tools are kept, below migrate/; "
+                  "where the audit log, plans, output of native tools and checksums are kept, below "
+                  "migrate/; "
                   "default: ~/.local/state");
     text += section("FILES");
     text +=

@@ -90,7 +90,8 @@ Result<History> ask(const GatheredUnit& one, const Step& step, const std::filesy
 /// What asking changed: the tables that the tool makes for its history.
 Changed changed_by_asking(const GatheredUnit& one, const Target& target, const std::filesystem::path& root) {
     const History* before = known_history(one, target);
-    auto after = read_unit_history(one.selected.unit, one.facts.files, target, root);
+    ReadSessions sessions;
+    auto after = read_unit_history(one.selected.unit, one.facts.files, target, root, sessions);
     if (!before || !after) return Changed::unknown;
     return before->initialised == after->initialised ? Changed::nothing : Changed::database;
 }

@@ -127,6 +127,7 @@ void skip_unable(UnitResult& result, bool named) {
 GatherSettings gather_settings(const Session& session) {
     GatherSettings settings;
     settings.root = session.root;
+    settings.state_dir = session.state_dir;
     settings.process = session.env();
     settings.config = &session.config;
     settings.policy = &session.policy;

@@ -70,9 +70,13 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
     return error_of(result.plan->verdict, *result.plan, prepared.plan.id);
 }
 
-db::Database* session_of(const TargetLocks& locks, const Target& target) {
-    const auto lock = locks.find(target.name);
-    return lock == locks.end() ? nullptr : lock->second.session();
+/// Where a lock is held, the history is read in its session: it need not be opened again, and sees what the
+/// steps of raw SQL did in it.
+ReadSessions sessions_of(const TargetLocks& locks, const Target& target) {
+    ReadSessions sessions;
+    if (const auto lock = locks.find(target.name); lock != locks.end() && lock->second.session())
+        sessions.lend(target, *lock->second.session());
+    return sessions;
 }
 
 }  // namespace
@@ -81,8 +85,9 @@ std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, cons
                                 const NativeCall& with, const TargetLocks& locks) {
     for (auto& status : result.targets) {
         if (!gathered.facts.histories.contains(status.target.name)) continue;
+        auto sessions = sessions_of(locks, status.target);
         auto history = read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root,
-                                       with, session_of(locks, status.target));
+                                       with, sessions);
         if (!history) return history.error();
         status.history = *history;
         gathered.facts.histories[status.target.name] = std::move(*history);
@@ -119,8 +124,9 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
         }
     }
     auto reader = [&](const Target& target) {
+        auto sessions = sessions_of(locks, target);
         return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with,
-                               session_of(locks, target));
+                               sessions);
     };
     execute(result, locks, reader, settings);
     for (const auto& status : result.targets)

@@ -104,18 +104,6 @@ Result<HistoryRows> read_inside(Database& database, const HistoryQuery& query) {
 
 }  // namespace
 
-Result<HistoryRows> read_history(const Connection& connection, const HistoryQuery& query) {
-    auto database = open(connection, {});
-    if (!database && database.error().code == "target.missing") {
-        HistoryRows nothing;
-        nothing.source = HistorySource::direct;
-        nothing.table = query.schema.empty() ? query.table : query.schema + "." + query.table;
-        return nothing;
-    }
-    if (!database) return tl::unexpected(database.error());
-    return read_history(**database, query);
-}
-
 Result<HistoryRows> read_history(Database& database, const HistoryQuery& query) {
     if (auto begun = database.execute(begin_read(database.engine())); !begun)
         return tl::unexpected(begun.error());

@@ -1,5 +1,7 @@
 #include "plan/gather.hpp"
 
+#include "adapters/checksums.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -99,6 +101,8 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     if (needs.files || needs.history) {
         auto files = adapter.files(unit, settings.root);
         if (!files) return files.error();
+        add_checksums(unit, settings.root, settings.state_dir.empty() ? "" : settings.state_dir / "sums",
+                      *files);
         one.facts.files = std::move(*files);
         if (one.facts.files.empty())
             if (auto error = missing_directory(unit, one.request.verb, settings.problems)) return error;
@@ -138,13 +142,14 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     return std::nullopt;
 }
 
-void read_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor) {
+void read_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor,
+                    ReadSessions& sessions) {
     const NativeCall with{&settings.process, &one.child_env, &redactor, one.request.environment};
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
         auto history =
-            read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with);
+            read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with, sessions);
         if (!history) {
             status.error = history.error();
             status.history.state = State::error;
@@ -161,27 +166,24 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
 
 Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
                                   const Target& target, const std::filesystem::path& root,
-                                  db::Database* in_session) {
+                                  ReadSessions& sessions) {
     const Adapter& adapter = adapter_of(unit.tool);
+    const auto query = adapter.read ? std::nullopt : adapter.history(unit, root, target);
+    if (!adapter.read && !query) return adapter.compare(unit, files, {});
+    auto read = [&](db::Database& session) {
+        return adapter.read ? adapter.read(unit, root, target, session) : db::read_history(session, *query);
+    };
+    if (db::Database* lent = sessions.lent(target))
+        if (auto rows = read(*lent)) return adapter.compare(unit, files, *rows);
     HistoryRows rows;
-    if (adapter.read && in_session != nullptr)
-        if (auto read = adapter.read(unit, root, target, *in_session))
-            return adapter.compare(unit, files, *read);
-    if (adapter.read) {
-        auto session = db::open(target.connection, {});
-        if (session) {
-            auto read = adapter.read(unit, root, target, **session);
-            if (!read) return tl::unexpected(read.error());
-            rows = std::move(*read);
-        } else if (session.error().code == "target.missing") {
-            rows.source = HistorySource::direct;
-        } else {
-            return tl::unexpected(session.error());
-        }
-    } else if (auto query = adapter.history(unit, root, target)) {
-        auto read = db::read_history(target.connection, *query);
-        if (!read) return tl::unexpected(read.error());
-        rows = std::move(*read);
+    rows.source = HistorySource::direct;
+    if (query) rows.table = query->schema.empty() ? query->table : query->schema + "." + query->table;
+    if (auto session = sessions.open(target)) {
+        auto there = read(**session);
+        if (!there) return tl::unexpected(there.error());
+        rows = std::move(*there);
+    } else if (session.error().code != "target.missing") {
+        return tl::unexpected(session.error());
     }
     return adapter.compare(unit, files, rows);
 }
@@ -225,11 +227,9 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
         const bool histories = settings.read_histories && needs_of(one.selected.unit, one.request).history;
         if (!histories && !live) continue;
         tasks.push_back({{}, "", [&one, &settings, &redactor, histories, live] {
-                             if (histories) read_histories(one, settings, redactor);
-                             // Who did not answer a moment ago is not waited for a second time.
-                             const bool silent =
-                                 one.result.error && one.result.error->code == "target.unreachable";
-                             if (live && !silent) ask_targets(one, settings);
+                             ReadSessions sessions;
+                             if (histories) read_histories(one, settings, redactor, sessions);
+                             if (live) ask_targets(one, settings, sessions);
                              return true;
                          }});
     }

@@ -12,6 +12,7 @@
 #include "live/facts.hpp"
 #include "model/caller.hpp"
 #include "model/result.hpp"
+#include "plan/read_sessions.hpp"
 #include "policy/judge.hpp"
 #include "run/redact.hpp"
 #include "select/select.hpp"
@@ -36,6 +37,7 @@ struct GatheredUnit {
 
 struct GatherSettings {
     std::filesystem::path root;
+    std::filesystem::path state_dir;  ///< where what was computed is kept between runs
     Environment process;
     const Config* config = nullptr;
     const Policy* policy = nullptr;                ///< for the levels that policy files declare
@@ -59,10 +61,9 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
                                  std::vector<Error>& errors);
 
 /// Reads one target's history and compares it with the unit's files. A missing database is no error here: the
-/// history says so. Raw SQL, whose steps run in `session`, is read in it where one is given: it need not be
-/// opened again, and sees what it did.
+/// history says so.
 Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
                                   const Target& target, const std::filesystem::path& root,
-                                  db::Database* session = nullptr);
+                                  ReadSessions& sessions);
 
 }  // namespace migrate

@@ -63,10 +63,10 @@ std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveF
     return error;
 }
 
-LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now) {
+LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, ReadSessions& sessions) {
     LiveFacts facts = ask_machine(target.connection);
     if (!is_there(one, target)) return facts;
-    auto session = db::open(target.connection, {});
+    auto session = sessions.open(target);
     if (session)
         if (auto answer = ask_database(**session, target.connection, question_for(one, target, now)))
             return *answer;
@@ -85,14 +85,14 @@ LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, co
     return question;
 }
 
-void ask_targets(GatheredUnit& one, const GatherSettings& settings) {
+void ask_targets(GatheredUnit& one, const GatherSettings& settings, ReadSessions& sessions) {
     if (settings.all_units && !one.facts.targets.empty())
         for (const auto& other : *settings.all_units)
             if (other.id != one.selected.unit.id)
                 add_histories(other, one.facts.root, one.facts.targets.front(), one.other_histories);
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
-        LiveFacts facts = ask(one, status.target, settings.now);
+        LiveFacts facts = ask(one, status.target, settings.now, sessions);
         auto error = decide_again(one, status.target, facts);
         one.live[status.target.name] = std::move(facts);
         if (!error || one.result.error) continue;

@@ -14,7 +14,7 @@ LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, co
 /// facts and in its result. A target that cannot be reached, has no client here or does not exist yet keeps
 /// its level; its evidence says that nobody answered. What ends the unit stands in its result:
 /// `policy.refused` where the answer contradicts a name that the caller gave.
-void ask_targets(GatheredUnit& one, const GatherSettings& settings);
+void ask_targets(GatheredUnit& one, const GatherSettings& settings, ReadSessions& sessions);
 
 /// The same again over the sessions that hold the lock. True where a verdict that was given before may not
 /// stand: a mark, a freeze, a sign or a table came or went meanwhile. `filled_by_us`: tables that came are

@@ -55,7 +55,7 @@ std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& r
 
 Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFile>& files,
                                 const Target& target, const std::filesystem::path& root,
-                                const NativeCall& with, db::Database* session) {
+                                const NativeCall& with, ReadSessions& sessions) {
     const Adapter& adapter = adapter_of(unit.tool);
     if (!adapter.read && !adapter.history(unit, root, target))
         if (auto step = status_step(unit, root, target, with.environment)) {
@@ -63,7 +63,7 @@ Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFil
             if (!rows) return tl::unexpected(rows.error());
             return adapter.compare(unit, files, *rows);
         }
-    return read_unit_history(unit, files, target, root, session);
+    return read_unit_history(unit, files, target, root, sessions);
 }
 
 }  // namespace migrate

@@ -6,6 +6,7 @@
 
 #include "adapters/adapter.hpp"
 #include "plan/ask_native.hpp"
+#include "plan/read_sessions.hpp"
 
 namespace migrate {
 
@@ -17,9 +18,9 @@ std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& r
 
 /// Reads one target's history and compares it with the unit's files: over a connection of ours, else by that
 /// step, with a time limit of 60 s. Errors: `target.unreachable` (nothing answers on host and
-/// port), `tool.missing`, `tool.timeout`, `tool.failed`. `session` as read_unit_history() takes it.
+/// port), `tool.missing`, `tool.timeout`, `tool.failed`.
 Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFile>& files,
                                 const Target& target, const std::filesystem::path& root,
-                                const NativeCall& with, db::Database* session = nullptr);
+                                const NativeCall& with, ReadSessions& sessions);
 
 }  // namespace migrate

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/sha256.hpp"
+#include "model/target.hpp"
 
 namespace migrate {
 
@@ -63,6 +64,13 @@ tl::unexpected<Error> unwritable(const fs::path& file) {
         "What was done is done, but there is no record of it there. --log FILE writes one elsewhere.");
 }
 
+/// A killed process loses no line that it wrote. That the machine itself may stop is worth waiting for the
+/// disk where more than one person's own data is at stake.
+bool must_outlive_power(const LogEntry& entry) {
+    const auto level = level_from(entry.level);
+    return !level || *level > Level::local;
+}
+
 }  // namespace
 
 Result<void> append_log(const fs::path& file, const std::vector<LogEntry>& entries) {
@@ -93,8 +101,8 @@ Result<void> append_log(const fs::path& file, const std::vector<LogEntry>& entri
         text += line + "\n";
         previous = sha256_hex(line);
     }
-    bool written =
-        ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+    bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    if (std::any_of(entries.begin(), entries.end(), must_outlive_power)) written &= ::fsync(fd) == 0;
     ::close(fd);
     if (!written) return unwritable(file);
     return {};

@@ -27,7 +27,8 @@ struct LogEntry {
 
 /// Appends entries to a hash-chained file of JSON lines, which it makes if needed: each line holds the sha256
 /// of the line before it. Several processes may append at once. A last line that was cut by a crash is kept
-/// and noted, and the chain goes on. Errors: `file.unwritable`.
+/// and noted, and the chain goes on. They are on the disk, not only with the system, where one of them is
+/// about a database that is not local. Errors: `file.unwritable`.
 Result<void> append_log(const std::filesystem::path& file, const std::vector<LogEntry>& entries);
 
 /// Those of the last `limit` lines that were started and never ended, oldest first: their process was killed,

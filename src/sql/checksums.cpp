@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ctime>
+#include <mutex>
 #include <thread>
 
 #include "base/sha256.hpp"
@@ -21,8 +23,8 @@ constexpr std::size_t kShare = 500;
 constexpr std::size_t kMostThreads = 4;
 
 /// Reads into `buffer`, which only ever grows; false where that cannot be. What fits is read without asking
-/// for its size: there are many, and they are small.
-bool read_into(std::string& buffer, std::size_t& size, int directory, const char* name) {
+/// for its size: there are many, and they are small. `status` is the file's once it was read.
+bool read_into(std::string& buffer, std::size_t& size, struct stat& status, int directory, const char* name) {
     const int file = ::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) return false;
     bool good = true;
@@ -32,10 +34,10 @@ bool read_into(std::string& buffer, std::size_t& size, int directory, const char
         good = got >= 0 && size <= kLargestFile;
         size += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
         if (size < buffer.size()) break;  // a file gives all that it has
-        struct stat status {};
         good = good && ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
         buffer.resize(std::max(2 * size, static_cast<std::size_t>(status.st_size) + 1));
     }
+    good = good && ::fstat(file, &status) == 0;
     ::close(file);
     return good;
 }
@@ -53,8 +55,11 @@ std::string checksum_of_bytes(std::string_view bytes) {
 }  // namespace
 
 std::vector<std::string> checksums_of(const std::filesystem::path& directory,
-                                      const std::vector<std::string>& names) {
+                                      const std::vector<std::string>& names, KnownSums& known) {
     std::vector<std::string> checksums(names.size());
+    std::vector<std::pair<std::size_t, struct stat>> read;
+    std::mutex reading;
+    const std::int64_t began = std::time(nullptr);
     const int at = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at < 0) return checksums;
     std::atomic<std::size_t> next = 0;
@@ -63,9 +68,17 @@ std::vector<std::string> checksums_of(const std::filesystem::path& directory,
         std::string buffer(16u << 10, '\0');
         for (std::size_t begin = next.fetch_add(kPiece); begin < names.size(); begin = next.fetch_add(kPiece))
             for (std::size_t i = begin; i < std::min(begin + kPiece, names.size()); ++i) {
+                struct stat status {};
+                if (::fstatat(at, names[i].c_str(), &status, 0) != 0) continue;
+                if (auto sum = known.find(status)) {
+                    checksums[i] = std::move(*sum);
+                    continue;
+                }
                 std::size_t size = 0;
-                if (read_into(buffer, size, at, names[i].c_str()))
-                    checksums[i] = checksum_of_bytes({buffer.data(), size});
+                if (!read_into(buffer, size, status, at, names[i].c_str())) continue;
+                checksums[i] = checksum_of_bytes({buffer.data(), size});
+                const std::lock_guard guard(reading);
+                read.emplace_back(i, status);
             }
     };
     const std::size_t threads = std::min(
@@ -75,6 +88,7 @@ std::vector<std::string> checksums_of(const std::filesystem::path& directory,
     work();
     others.clear();
     ::close(at);
+    for (const auto& [i, status] : read) known.note(status, checksums[i], began);
     return checksums;
 }
 

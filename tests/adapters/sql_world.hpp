@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "adapters/adapter.hpp"
+#include "adapters/checksums.hpp"
 #include "base/files.hpp"
 #include "db/database.hpp"
 #include "sql/project.hpp"
@@ -61,6 +62,7 @@ struct SqlWorld {
         facts.targets = {target};
         auto files = adapter().files(unit, tree.path());
         REQUIRE_MESSAGE(files, files.error().message);
+        add_checksums(unit, tree.path(), "", *files);
         facts.files = *files;
         auto database = connect();
         auto rows = adapter().read(unit, tree.path(), target, *database);
