@@ -69,16 +69,29 @@ const from = (through, name) => {
   }
 };
 
+/// jiti as drizzle-kit 1.0 brings it: inside its one program, for nobody else (bin.cjs of 1.0.0-rc.5).
+function bundledJiti() {
+  try {
+    const kit = path.join(path.dirname(project.resolve('drizzle-kit')), 'bin.cjs');
+    const parts = fs.readFileSync(kit, 'utf8').match(/^\/\/#region [^\n]*\/jiti\/[^]*?^\/\/#endregion/gm);
+    const once = (make, made) => () => (made || make((made = { exports: {} }).exports, made), made.exports);
+    return new Function('__commonJSMin', 'require', '__filename', parts.join('\n') + '\nreturn require_jiti();')(
+      once, createRequire(kit), kit);
+  } catch {
+    return undefined;
+  }
+}
+
 /// What loads TypeScript: a loader that is there already, or with what the project has to translate it (Prisma
-/// brings jiti).
+/// and drizzle-kit 1.0 bring jiti).
 function typeScriptLoader() {
   if (require.extensions['.ts']) return project;
   const esbuild = [undefined, 'drizzle-kit', 'tsx', 'vite'].map((by) => from(by, 'esbuild')).find(Boolean);
   const typescript = esbuild ? undefined : from(undefined, 'typescript');
   if (!esbuild && !typescript) {
-    const jiti = from('@prisma/config', 'jiti') ?? from(undefined, 'jiti');
+    const jiti = from('@prisma/config', 'jiti') ?? from(undefined, 'jiti') ?? bundledJiti();
     if (!jiti) throw says('nothing in the project translates TypeScript');
-    return (jiti.createJiti ?? jiti)(place);
+    return (jiti.createJiti ?? jiti)(place, { fsCache: false });
   }
   const translate = (source, name) =>
     esbuild

@@ -1,5 +1,6 @@
 // Configurations of the Node tools that are code: which database they mean only running them can tell. Each
 // is asked, in the project's own Node, without connecting; then the tool itself is run with it.
+#include "tests/e2e/node/mongo_server.hpp"
 #include "tests/e2e/node/project.hpp"
 
 using namespace migrate;
@@ -142,24 +143,73 @@ TEST_CASE("sequelize: a configuration that is a function is asked for") {
         place, "config/config.js");
 }
 
-TEST_CASE("drizzle: credentials that an imported function makes are asked for") {
-    const std::string config =
-        "import { defineConfig } from 'drizzle-kit';\nimport { address } from './src/address';\nexport "
-        "default "
-        "defineConfig({ dialect: 'postgresql', schema: './src/schema.ts', out: './drizzle', dbCredentials: { "
-        "url: address() } });\n";
-    const Place place = on_postgresql();
-    is_asked_and_run(
-        Asked(
-            "drizzle-0.31", place.url,
-            {{"drizzle.config.ts", config},
-             {"src/address.ts", "export const address = (): string => process.env.SHOP!.slice();\n"},
-             {"src/schema.ts", ""},
-             {"drizzle/meta/_journal.json",
-              R"({"version":"7","dialect":"postgresql","entries":[{"idx":0,"version":"7","when":1704067200000,)"
-              R"("tag":"0000_users","breakpoints":true}]})"},
-             {"drizzle/0000_users.sql", "CREATE TABLE users (id int);\n"}}),
-        place, "drizzle.config.ts");
+TEST_CASE("drizzle 0.20, 0.31 and 1.0: credentials that an imported function makes are asked for") {
+    const std::string imported = "import { address } from './src/address';\n";
+    const std::string define =
+        "import { defineConfig } from 'drizzle-kit';\n" + imported +
+        "export default defineConfig({ dialect: 'postgresql', schema: './src/schema.ts', "
+        "out: './drizzle', dbCredentials: { url: address() } });\n";
+    const std::string old = imported +
+                            "export default { driver: 'pg', schema: './src/schema.ts', out: './drizzle', "
+                            "dbCredentials: { connectionString: address() } };\n";
+    auto journal = [](const std::string& version, const std::string& dialect) {
+        return R"({"version":")" + version + R"(","dialect":")" + dialect +
+               R"(","entries":[{"idx":0,"version":")" + version +
+               R"(","when":1704067200000,"tag":"0000_users","breakpoints":true}]})";
+    };
+    for (std::string version : {"0.20", "0.31", "1.0"}) {
+        CAPTURE(version);
+        const Place place = on_postgresql();
+        Tree::Files files{
+            {"drizzle.config.ts", version == "0.20" ? old : define},
+            {"src/address.ts", "export const address = (): string => process.env.SHOP!.slice();\n"},
+            {"src/schema.ts", ""}};
+        const std::string sql = "CREATE TABLE users (id int);\n";
+        if (version == "1.0") {
+            files["drizzle/20240101000000_users/migration.sql"] = sql;
+        } else {
+            files["drizzle/0000_users.sql"] = sql;
+            files["drizzle/meta/_journal.json"] =
+                version == "0.20" ? journal("5", "pg") : journal("7", "postgresql");
+        }
+        is_asked_and_run(Asked("drizzle-" + version, place.url, files), place, "drizzle.config.ts");
+    }
+}
+
+TEST_CASE("migrate-mongo 11, 12 and 14: a configuration that makes its URL is asked for") {
+    for (std::string version : {"11", "12", "14"}) {
+        CAPTURE(version);
+        const std::string url = MongoServer::shared().fresh_database();
+        const std::size_t slash = url.rfind('/');
+        const std::string name = url.substr(slash + 1);
+        NodeProject shop(
+            "migrate-mongo-" + version, "",
+            {{"place.js",
+              "const [, url, name] = /^(.*)\\/(.*)$/.exec(process.env.SHOP);\nmodule.exports = { url, name "
+              "};\n"},
+             {"migrate-mongo-config.js",
+              "const { url, name } = require('./place');\nmodule.exports = Promise.resolve({ mongodb: { url, "
+              "databaseName: name, options: {} }, migrationsDir: 'migrations', changelogCollectionName: "
+              "'changelog', migrationFileExtension: '.js', moduleSystem: 'commonjs' });\n"},
+             {"migrations/20240101000000-users.js",
+              "module.exports = { async up(db) { await db.collection('users').insertOne({ a: 1 }); }, async "
+              "down(db) { await db.collection('users').drop(); } };\n"}});
+        shop.environment = {{"SHOP", url}};
+        Ran status = shop.must({"status", "--json"});
+        CHECK_MESSAGE(says(status, "\"database\": \"" + name + "\""), all_of(status));
+        CHECK(says(status, "uninitialised"));
+        Ran target = shop.must({"explain", "--target"});
+        CHECK_MESSAGE((says(target, "migrate-mongo-config.js (asked)") || says(target, "SHOP, as ")),
+                      all_of(target));
+        shop.must({"run"});
+        CHECK(says(shop.must({"status"}), "current"));
+        CHECK(says(shop.must({"status", "--native"}), "current"));
+        shop.must({"rollback", "--yes"});
+        CHECK(says(shop.must({"status"}), "pending        1"));
+        // The word of its name is what makes it production, whoever asks.
+        shop.environment["SHOP"] += "_prod";
+        CHECK(shop.migrate({"run", "--yes"}).status == 4);
+    }
 }
 
 TEST_CASE("prisma 6 and 7: a URL that prisma.config.ts computes is asked for") {
