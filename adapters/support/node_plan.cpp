@@ -100,7 +100,9 @@ void expect_reverted(Step& step, const std::vector<AppliedRow>& rows,
     step.expect.applied_removed = step.migrations;
     for (const auto& row : rows) {
         const MigrationFile* file = file_of(files, row.id);
-        if (file && file->reversible == false) step.purpose += "; " + row.id + " has no way back of its own";
+        if (file && file->reversible == false)
+            step.purpose +=
+                "; " + (rows.size() == 1 ? std::string("it") : row.id) + " has no way back of its own";
     }
 }
 

@@ -1,6 +1,8 @@
 // A plan and nothing else: what `plan` and --dry-run print.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "command/flow.hpp"
 #include "plan/sql_text.hpp"
 #include "report/text.hpp"
@@ -22,6 +24,11 @@ void add_sql(const Session& session, Prepared& prepared, const Redactor& redacto
         else
             result.error = text.error();
     }
+}
+
+bool has_steps(const CommandResult& result) {
+    return std::any_of(result.units.begin(), result.units.end(),
+                       [](const UnitResult& unit) { return unit.plan && !unit.plan->steps.empty(); });
 }
 
 /// Nothing but a script on stdout; what is wrong goes to stderr.
@@ -61,7 +68,7 @@ int show_plan(const Session& session, const Request& request) {
         auto written = store_of(session).keep(plan);
         if (!written)
             prepared->result.errors.push_back(written.error());
-        else
+        else if (has_steps(prepared->result))
             prepared->result.next.push_back({By::you,
                                              {"migrate", "apply", plan.id},
                                              "",
@@ -71,10 +78,8 @@ int show_plan(const Session& session, const Request& request) {
         add_sql(session, *prepared, redactor);
         prepared->result.exit = worst_exit(prepared->result.exit, exit_of(prepared->result));
     }
-    if (session.parsed->given("exit-code"))
-        for (const auto& unit : prepared->result.units)
-            if (unit.plan && !unit.plan->steps.empty())
-                prepared->result.exit = worst_exit(prepared->result.exit, 3);
+    if (session.parsed->given("exit-code") && has_steps(prepared->result))
+        prepared->result.exit = worst_exit(prepared->result.exit, 3);
     if (session.parsed->given("sql") && !session.json()) return print_script(session, prepared->result);
     return finish(session, prepared->result, {.plan = true}, plan_text(prepared->result, session.out));
 }
