@@ -1,11 +1,13 @@
 #pragma once
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "run/process.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/tools.hpp"
@@ -37,6 +39,21 @@ class NodeProject {
         return ran;
     }
 
+    /// A command of the project, with nothing of ours between: {"node", ...}, or the name of an installed
+    /// one.
+    Ran start(std::vector<std::string> command) const {
+        ProcessSpec spec;
+        if (command.front() != "node") command.front() = "node_modules/.bin/" + command.front();
+        spec.argv = std::move(command);
+        spec.cwd = tree.path();
+        spec.env = {{"PATH", std::getenv("PATH")}, {"NO_COLOR", "1"}};
+        spec.env.insert(environment.begin(), environment.end());
+        spec.timeout = std::chrono::seconds(60);
+        ProcessResult done = run_process(spec);
+        const bool exited = done.end == ProcessResult::End::exited;
+        return {exited ? done.exit_code : -1, done.out.text(), done.err.text()};
+    }
+
     Tree tree;
     std::map<std::string, std::string> environment;
 };
@@ -57,9 +74,8 @@ inline Place on_postgresql() {
 inline Place on_mariadb() {
     return on(MariaDbServer::shared());
 }
-/// PostgreSQL under a name that says production.
-inline Place on_production(const std::string& name) {
-    auto& server = PostgresServer::shared();
+/// A new database of this name, which may say production.
+inline Place on(Server& server, const std::string& name) {
     execute(server.admin(), {"CREATE DATABASE " + name});
     Connection connection = server.admin();
     connection.database = name;
@@ -76,47 +92,6 @@ inline std::string count(const Connection& connection, const std::string& table)
     auto rows = connect(connection)->query("SELECT COUNT(*) FROM " + table);
     REQUIRE(rows);
     return rows->rows[0][0].value_or("");
-}
-
-/// A project with two migrations that make `users` and `posts`, and seeds that insert two users: a migration
-/// is written, everything planned, applied, seeded, reverted and applied again. After each step the database
-/// is looked at, and `status` must agree.
-inline void goes_round(const NodeProject& project, const Connection& database, bool seeds) {
-    Ran status = project.must({"status"});
-    CHECK(says(status, "uninitialised"));
-    Ran written = project.must({"generate", "add email"});
-    CHECK_MESSAGE(says(written, "wrote    migrations/"), all_of(written));
-
-    Ran plan = project.must({"plan", "run"});
-    CHECK_MESSAGE(says(plan, "apply 3 migrations"), all_of(plan));
-    if (database.engine != Engine::sqlite) CHECK_FALSE(has_table(database, "users"));
-
-    project.must({"run"});
-    CHECK(has_table(database, "users"));
-    CHECK(has_table(database, "posts"));
-    CHECK(says(project.must({"status"}), "current"));
-    if (seeds) {
-        // On empty tables a seed can only add.
-        project.must({"seed"});
-        CHECK(count(database, "users") == "2");
-        Ran unasked = project.migrate({"seed"});
-        CHECK_MESSAGE(unasked.status == 4, all_of(unasked));
-        CHECK(count(database, "users") == "2");
-    }
-
-    Ran back = project.must({"rollback", "--steps", "2", "--yes"});
-    CHECK_FALSE(has_table(database, "posts"));
-    CHECK(has_table(database, "users"));
-    Ran pending = project.must({"status"});
-    CHECK_MESSAGE(says(pending, "pending        2"), all_of(pending));
-    project.must({"run"});
-    CHECK(has_table(database, "posts"));
-    CHECK(says(project.must({"run"}), "nothing to do"));
-    project.must({"redo", "--yes"});
-    CHECK(says(project.must({"status"}), "current"));
-
-    for (const Ran& ran : {status, plan, back, pending})
-        if (!database.password.empty()) CHECK_FALSE(says(ran, database.password));
 }
 
 /// No verb changes a protected database, whatever is said on the command line.

@@ -230,7 +230,7 @@ TEST_CASE("prisma 5, 6 and 7 over the stand-in: a seed that fails is a failure, 
     }
 }
 
-TEST_CASE("prisma 6 over the stand-in: an empty folder, another provider's lock file and a held lock") {
+TEST_CASE("prisma 6 over the stand-in: an empty folder, and another provider's lock file") {
     PrismaShop shop(6);
     shop.migration(kInit, kUsers);
     REQUIRE(shop({"run"}).status == 0);
@@ -247,6 +247,20 @@ TEST_CASE("prisma 6 over the stand-in: an empty folder, another provider's lock 
     CHECK_MESSAGE(foreign.status != 0, all_of(foreign));
     CHECK_MESSAGE(says(foreign, "mysql"), all_of(foreign));
     CHECK(shop.document({"status"})["units"][0]["state"] == "pending");
+}
+
+TEST_CASE("prisma 6 over the stand-in: while another Prisma holds its advisory lock nothing is applied") {
+    PrismaShop shop(6);
+    shop.migration(kInit, kUsers);
+    auto other = test::connect(shop.database);
+    REQUIRE(other->query("SELECT pg_advisory_lock(72707369)"));
+    Ran held = shop({"run", "--timeout", "20s"});
+    CHECK_MESSAGE(held.status != 0, all_of(held));
+    CHECK_MESSAGE((says(held, "target.busy") || says(held, "tool.timeout")), all_of(held));
+    CHECK(shop.columns().empty());
+    REQUIRE(other->query("SELECT pg_advisory_unlock(72707369)"));
+    Ran run = shop({"run"});
+    CHECK_MESSAGE(run.status == 0, all_of(run));
 }
 
 TEST_CASE("prisma 5, 6 and 7 over the stand-in: a variable that is not set, a schema that is not there") {

@@ -104,54 +104,62 @@ TEST_CASE("prisma 5, 6 and 7 over the stand-in: diff compares database, models a
     }
 }
 
-TEST_CASE("prisma 7 over the stand-in: production is not changed by any verb") {
-    PrismaShop shop(7);
-    shop.migration(kInit, kUsers);
-    auto& server = test::PostgresServer::shared();
-    test::execute(server.admin(), {"CREATE DATABASE prisma_prod"});
-    Connection production = shop.database;
-    production.database = "prisma_prod";
-    shop.environment["DATABASE_URL"] = server.url(production);
-    for (const Words& words : {Words{"run", "--yes"}, Words{"reset", "--yes"}, Words{"push", "--yes"},
-                               Words{"seed", "--yes"}, Words{"generate", "more"}}) {
-        Ran ran = shop(words);
-        CHECK_MESSAGE(ran.status == 4, words.front() << ": " << ran.out << ran.err);
-        CHECK_FALSE(says(ran, production.password));
+TEST_CASE("prisma 5, 6 and 7 over the stand-in: production is not changed by any verb") {
+    for (int major : {5, 6, 7}) {
+        CAPTURE(major);
+        PrismaShop shop(major);
+        shop.migration(kInit, kUsers);
+        auto& server = test::PostgresServer::shared();
+        Connection production = shop.database;
+        production.database = "prisma_prod_" + std::to_string(major);
+        test::execute(server.admin(), {"CREATE DATABASE " + production.database});
+        shop.environment["DATABASE_URL"] = server.url(production);
+        for (const Words& words : {Words{"run", "--yes"}, Words{"reset", "--yes"}, Words{"push", "--yes"},
+                                   Words{"seed", "--yes"}, Words{"generate", "more"}}) {
+            Ran ran = shop(words);
+            CHECK_MESSAGE(ran.status == 4, words.front() << ": " << ran.out << ran.err);
+            CHECK_FALSE(says(ran, production.password));
+        }
+        CHECK_FALSE(test::connect(production)->table_exists("", "_prisma_migrations").value());
     }
-    CHECK_FALSE(test::connect(production)->table_exists("", "_prisma_migrations").value());
 }
 
-TEST_CASE("prisma 6 over the stand-in: a failed migration is explained, blocks, and is resolved") {
-    PrismaShop shop(6);
-    shop.migration(kInit, kUsers);
-    REQUIRE(shop({"run"}).status == 0);
-    shop.migration(kBroken, "CREATE TABLE t (id int); SELECT nonsense FROM \"User\";\n");
-    json failed = shop.document({"run"}, 1);
-    const json& error = failed["units"][0]["error"];
-    CHECK(error["message"] ==
-          ".:prisma: " + kBroken + " failed: ERROR: column \"nonsense\" does not exist (42703)");
-    CHECK(error["next"][0]["argv"] == json{"migrate", "resolve", "--rolled-back", kBroken, "-u", ".:prisma"});
-    CHECK(failed["units"][0]["left"] == json{kBroken});
+TEST_CASE("prisma 5, 6 and 7 over the stand-in: a failed migration is explained, blocks, and is resolved") {
+    for (int major : {5, 6, 7}) {
+        CAPTURE(major);
+        PrismaShop shop(major);
+        shop.migration(kInit, kUsers);
+        REQUIRE(shop({"run"}).status == 0);
+        shop.migration(kBroken, "CREATE TABLE t (id int); SELECT nonsense FROM \"User\";\n");
+        json failed = shop.document({"run"}, 1);
+        const json& error = failed["units"][0]["error"];
+        CHECK(error["message"] ==
+              ".:prisma: " + kBroken + " failed: ERROR: column \"nonsense\" does not exist (42703)");
+        CHECK(error["next"][0]["argv"] ==
+              json{"migrate", "resolve", "--rolled-back", kBroken, "-u", ".:prisma"});
+        CHECK(failed["units"][0]["left"] == json{kBroken});
 
-    json status = shop.document({"status"})["units"][0];
-    CHECK(status["state"] == "failed");
-    CHECK(status.dump().find("sql_schema_connector") == std::string::npos);  // the engine's stack is no news
-    CHECK(shop({"run"}).status == 2);                                        // P3009 is known beforehand
-    Ran looked = shop({"resolve", "-u", ".:prisma"});
-    CHECK(looked.status == 0);
-    CHECK(says(looked, "migrate resolve --applied " + kBroken));
+        json status = shop.document({"status"})["units"][0];
+        CHECK(status["state"] == "failed");
+        CHECK(status.dump().find("sql_schema_connector") ==
+              std::string::npos);          // the engine's stack is no news
+        CHECK(shop({"run"}).status == 2);  // P3009 is known beforehand
+        Ran looked = shop({"resolve", "-u", ".:prisma"});
+        CHECK(looked.status == 0);
+        CHECK(says(looked, "migrate resolve --applied " + kBroken));
 
-    REQUIRE(shop({"resolve", "--rolled-back", kBroken, "--yes"}).status == 0);
-    CHECK(state_of(shop) == "pending");
-    shop.migration(kBroken, "CREATE TABLE t (id int);\n");
-    CHECK(shop({"run"}).status == 0);
-    CHECK(state_of(shop) == "current");
+        REQUIRE(shop({"resolve", "--rolled-back", kBroken, "--yes"}).status == 0);
+        CHECK(state_of(shop) == "pending");
+        shop.migration(kBroken, "CREATE TABLE t (id int);\n");
+        CHECK(shop({"run"}).status == 0);
+        CHECK(state_of(shop) == "current");
 
-    // Without a way back nothing is tried.
-    Ran back = shop({"rollback", "--yes"});
-    CHECK(back.status == 2);
-    CHECK(says(back, "prisma/migrations/" + kBroken + "/down.sql"));
-    CHECK(says(back, "migrate restore"));
+        // Without a way back nothing is tried.
+        Ran back = shop({"rollback", "--yes"});
+        CHECK(back.status == 2);
+        CHECK(says(back, "prisma/migrations/" + kBroken + "/down.sql"));
+        CHECK(says(back, "migrate restore"));
+    }
 }
 
 TEST_CASE("prisma 6 over the stand-in: a failed migration that is there after all is recorded as applied") {
