@@ -4,6 +4,7 @@
 
 #include "base/sha256.hpp"
 #include "db/database.hpp"
+#include "db/lock_file.hpp"
 #include "db/scratch.hpp"
 #include "db/sqlite_copy.hpp"
 #include "target/url.hpp"
@@ -133,7 +134,74 @@ Result<Restored> restore_sqlite(const Target& target, const Backup& backup, cons
                       "makes the restored file the one in use; the old one stays with a ~ behind its name"}}};
 }
 
+tl::unexpected<Error> in_use(const Target& target, const Restored& restored, const std::string& who) {
+    return fail("target.busy", fmt::format("{} is in use: {}", display(target.connection), who),
+                "It is as it was, and the backup stands restored as " + restored.shown +
+                    ". Stop the application and repeat the command.");
+}
+
+Result<std::string> switch_postgresql(const Target& target, const Restored& restored,
+                                      const std::string& suffix) {
+    const std::string& name = target.connection.database;
+    const std::string old = beside(name, "before_" + suffix);
+    auto server = server_of(target.connection);
+    if (!server) return tl::unexpected(server.error());
+    db::Database& session = **server;
+    auto done = session.execute("BEGIN");
+    for (const auto& [from, to] : {std::pair(name, old), std::pair(restored.connection.database, name)})
+        if (done)
+            done = session.execute(
+                fmt::format("ALTER DATABASE {} RENAME TO {}", session.quoted(from), session.quoted(to)));
+    if (done) done = session.execute("COMMIT");
+    if (done) return old;
+    (void)session.execute("ROLLBACK");
+    return in_use(target, restored, done.error().message);
+}
+
+/// The file must be closed by everybody: what SQLite keeps beside an open one would be taken for the other's.
+Result<std::string> switch_sqlite(const Target& target, const Restored& restored, const std::string& suffix) {
+    const std::string& file = target.connection.database;
+    db::LockFile lock;
+    std::string holder;
+    auto locked = lock.acquire(file + ".migrate-lock", 0, holder);
+    if (!locked) return tl::unexpected(locked.error());
+    if (!*locked) return in_use(target, restored, holder);
+    {
+        auto session = db::open(target.connection, {.read_only = false});
+        if (!session) return tl::unexpected(session.error());
+        for (const char* statement : {"PRAGMA wal_checkpoint(TRUNCATE)", "BEGIN EXCLUSIVE", "ROLLBACK"})
+            if (auto alone = (*session)->query(statement); !alone)
+                return in_use(target, restored, alone.error().message);
+    }
+    std::error_code problem;
+    for (const char* end : {"-wal", "-journal"})
+        if (fs::exists(file + end, problem)) return in_use(target, restored, file + end + " is there");
+    const fs::path old = beside_file(file, "before_" + suffix);
+    fs::create_hard_link(file, old, problem);
+    if (!problem) fs::rename(restored.connection.database, file, problem);
+    if (problem)
+        return fail("backup.failed", fmt::format("{}: {}", file, problem.message()),
+                    "It is as it was, and the backup stands restored as " + restored.shown + ".");
+    return old.string();
+}
+
 }  // namespace
+
+std::optional<Error> cannot_switch(const Target& target) {
+    if (target.connection.engine == Engine::postgresql || target.connection.engine == Engine::sqlite)
+        return std::nullopt;
+    return Error{
+        "verb.unsupported",
+        fmt::format("{}: databases cannot be renamed there", display(target.connection)),
+        "Nothing was done. Without --over the backup is restored beside; let the project's URL name that "
+        "database.",
+        {}};
+}
+
+Result<std::string> switch_over(const Target& target, const Restored& restored, const std::string& suffix) {
+    return target.connection.engine == Engine::sqlite ? switch_sqlite(target, restored, suffix)
+                                                      : switch_postgresql(target, restored, suffix);
+}
 
 std::string name_beside(const Target& target, const std::string& suffix) {
     const Connection& connection = target.connection;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,14 @@ std::string name_beside(const Target& target, const std::string& suffix);
 /// `target.denied`; `backup.failed`.
 Result<Restored> restore_beside(const Target& target, const Backup& backup, const std::string& suffix,
                                 const ProgramSettings& settings);
+
+/// Why switch_over() cannot work on such a database, before anything is restored; nullopt where it can.
+std::optional<Error> cannot_switch(const Target& target);
+
+/// Makes the restored database the one in use, in one step that either happens or does not: both are renamed
+/// (PostgreSQL: in one transaction). The one that was in use stays beside; its name, or file, is returned.
+/// Settings and grants of a PostgreSQL database itself, which no dump holds, stay with it.
+/// Errors: `target.busy` while anybody is connected to it or has its file open; those of db::open().
+Result<std::string> switch_over(const Target& target, const Restored& restored, const std::string& suffix);
 
 }  // namespace migrate

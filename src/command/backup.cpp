@@ -1,12 +1,12 @@
-// `backup`, `backup list` and `restore`: dumps of the units' databases, read back, and restored beside.
+// `backup` and `backup list`: dumps of the units' databases, read back.
 #include <fmt/format.h>
 
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "backup/dump.hpp"
-#include "backup/restore.hpp"
 #include "backup/store.hpp"
+#include "command/backup_report.hpp"
 #include "command/flow.hpp"
 #include "command/options.hpp"
 #include "command/program.hpp"
@@ -14,38 +14,6 @@
 #include "report/text.hpp"
 
 namespace migrate {
-
-namespace {
-
-constexpr std::array kShared{&kUnitOptions, &kEnvironmentOptions};
-constexpr Positional kList[] = {{.name = "list", .help = "list the backups of this machine instead"}};
-constexpr Positional kId[] = {
-    {.name = "ID", .help = "the backup, as `migrate backup list` names it; default: the unit's newest"}};
-constexpr Option kBackupOptions[] = {
-    {.name = "format",
-     .kind = ValueKind::choice,
-     .value = "FORMAT",
-     .choices = "custom|directory",
-     .help = "PostgreSQL's form of the dump, custom where nothing is said"},
-    {.name = "keep",
-     .kind = ValueKind::number,
-     .value = "N",
-     .help = "afterwards remove all but the N newest backups of the same database"},
-};
-constexpr Example kBackupExamples[] = {
-    {"migrate backup -u ledger", "dumps the unit's database, reads the dump back, and keeps it"},
-    {"migrate backup -u ledger --keep 7", "the same, and keeps the last seven"},
-    {"migrate backup list", "what there is to restore, newest last"},
-};
-constexpr Example kRestoreExamples[] = {
-    {"migrate restore -u ledger", "restores the newest backup beside, and says how to switch to it"},
-};
-
-std::string size_text(std::uintmax_t bytes) {
-    if (bytes < 10'000) return fmt::format("{} bytes", bytes);
-    if (bytes < 10'000'000) return fmt::format("{} kB", bytes / 1000);
-    return fmt::format("{} MB", bytes / 1'000'000);
-}
 
 Json to_json(const Backup& backup) {
     return {{"id", backup.id},
@@ -64,7 +32,6 @@ Json to_json(const Backup& backup) {
             {"verified", backup.verified}};
 }
 
-/// Ends the command; the document also holds what stands in `more`.
 int finish_with(const Session& session, CommandResult& result, const Json& more, const std::string& text) {
     if (!session.json()) return finish(session, result, {}, text);
     result.exit = worst_exit(result.exit, exit_of(result));
@@ -75,7 +42,6 @@ int finish_with(const Session& session, CommandResult& result, const Json& more,
     return result.exit;
 }
 
-/// The units chosen, with their targets. Several need no --all: a backup changes nothing.
 Result<std::vector<GatheredUnit>> units_of(const Session& session, Redactor& redactor,
                                            CommandResult& result) {
     auto selection = selected(session);
@@ -85,6 +51,32 @@ Result<std::vector<GatheredUnit>> units_of(const Session& session, Redactor& red
     GatherSettings settings = gather_settings(session);
     settings.ask_live = true;
     return gather(selection->units, request, settings, redactor, result.errors);
+}
+
+namespace {
+
+constexpr std::array kShared{&kUnitOptions, &kEnvironmentOptions};
+constexpr Positional kList[] = {{.name = "list", .help = "list the backups of this machine instead"}};
+constexpr Option kBackupOptions[] = {
+    {.name = "format",
+     .kind = ValueKind::choice,
+     .value = "FORMAT",
+     .choices = "custom|directory",
+     .help = "PostgreSQL's form of the dump, custom where nothing is said"},
+    {.name = "keep",
+     .kind = ValueKind::number,
+     .value = "N",
+     .help = "afterwards remove all but the N newest backups of the same database"},
+};
+constexpr Example kBackupExamples[] = {
+    {"migrate backup -u ledger", "dumps the unit's database, reads the dump back, and keeps it"},
+    {"migrate backup -u ledger --keep 7", "the same, and keeps the last seven"},
+    {"migrate backup list", "what there is to restore, newest last"},
+};
+std::string size_text(std::uintmax_t bytes) {
+    if (bytes < 10'000) return fmt::format("{} bytes", bytes);
+    if (bytes < 10'000'000) return fmt::format("{} kB", bytes / 1000);
+    return fmt::format("{} MB", bytes / 1'000'000);
 }
 
 int list(const Session& session) {
@@ -213,85 +205,6 @@ int backup(const Invocation& invocation, const ParsedCommand& parsed) {
     return finish_with(*session, result, {{"backups", std::move(made)}}, text);
 }
 
-/// The one target that a restoration is for.
-Result<Target> one_target(const UnitResult& unit) {
-    if (unit.targets.empty() && unit.error) return tl::unexpected(*unit.error);
-    std::vector<Target> found;
-    for (const auto& status : unit.targets)
-        if (status.target.migrated) found.push_back(status.target);
-    if (found.size() == 1) return found.front();
-    return fail("unit.ambiguous", fmt::format("{} has {} databases", unit.unit.id, found.size()),
-                fmt::format("Nothing was done. -u {}@NAME names one; `migrate explain --target` lists them.",
-                            unit.unit.id));
-}
-
-Result<Backup> backup_for(const Session& session, const Target& target, const std::string& unit,
-                          const std::optional<std::string>& id) {
-    const BackupStore store = backups_of(session);
-    const std::string name = fingerprint_of(session, target);
-    if (id) {
-        auto found = store.find(*id);
-        if (!found)
-            return fail("backup.unknown", "there is no backup " + *id, "Nothing was done.",
-                        {{By::you, {"migrate", "backup", "list"}, "", "lists them"}});
-        if (found->fingerprint != name)
-            return fail("backup.unknown",
-                        fmt::format("{} is a backup of {}, not of {}'s database", *id, found->target, unit),
-                        "Nothing was done.");
-        return *found;
-    }
-    auto all = store.list(name);
-    if (all.empty())
-        return fail("backup.unknown", "there is no backup of " + unit + "'s database on this machine",
-                    "Nothing was done.", {{By::you, {"migrate", "backup", "-u", unit}, "", "takes one"}});
-    return all.back();
-}
-
-int restore(const Invocation& invocation, const ParsedCommand& parsed) {
-    auto session = open_session(invocation, parsed);
-    if (!session) return report_error(invocation, "restore", session.error());
-    CommandResult result;
-    result.command = "restore";
-    result.environment = session->environment;
-    Redactor redactor;
-    auto units = units_of(*session, redactor, result);
-    if (!units) return finish(*session, "restore", units.error());
-    if (units->size() != 1)
-        return finish(*session, "restore",
-                      Error{"unit.ambiguous",
-                            fmt::format("restore needs one unit, and {} are chosen", units->size()),
-                            "Nothing was done. -u names it.",
-                            {}});
-    UnitResult& unit = units->front().result;
-    auto target = one_target(unit);
-    if (!target) return finish(*session, "restore", target.error());
-    auto backup = backup_for(*session, *target, unit.unit.id, parsed.positional(0));
-    if (!backup) return finish(*session, "restore", backup.error());
-    const std::string suffix = compact_time(now_seconds());
-    LogEntry entry = log_entry(*session, "restore", unit);
-    entry.detail = backup->id + " into " + name_beside(*target, suffix);
-    if (auto error = log_start(*session, entry)) return finish(*session, "restore", *error);
-    auto restored = restore_beside(*target, *backup, suffix, programs_of(*session, redactor));
-    entry.outcome = restored ? "done" : "failed";
-    entry.detail = backup->id + " " + (restored ? restored->shown : restored.error().code);
-    write_log(*session, {entry}, result.errors);
-    if (!restored) return finish(*session, "restore", restored.error());
-
-    std::string text = session->out.bold(unit.unit.id) + "\n";
-    text += fmt::format("  {} {}  of {}\n", session->out.green("restored"), backup->id,
-                        rfc3339(backup->taken_at));
-    text += fmt::format("  into     {}\n", restored->shown);
-    text += fmt::format("  {} is as it was\n", target_text(*target));
-    if (restored->switch_over.empty())
-        text +=
-            "  databases cannot be renamed there: to switch, let the project's URL name the restored one\n";
-    text += next_text(restored->switch_over, session->out);
-    unit.next = restored->switch_over;
-    result.units.push_back(std::move(unit));
-    return finish_with(*session, result,
-                       {{"restored", {{"backup", to_json(*backup)}, {"into", restored->shown}}}}, text);
-}
-
 }  // namespace
 
 constinit const Command backup_command{
@@ -307,19 +220,6 @@ constinit const Command backup_command{
     .shared = kShared,
     .examples = kBackupExamples,
     .run = backup,
-};
-
-constinit const Command restore_command{
-    .name = "restore",
-    .group = Group::database,
-    .summary = "restore a backup beside the database",
-    .description =
-        "Checks a backup and restores it into a new database beside the one that it was taken from: nothing "
-        "that is there is touched. Prints the command that makes the restored one the one in use.",
-    .positionals = kId,
-    .shared = kShared,
-    .examples = kRestoreExamples,
-    .run = restore,
 };
 
 }  // namespace migrate

@@ -14,12 +14,17 @@ namespace migrate {
 
 namespace {
 
+/// What was typed: `restore` is no verb of a tool.
+std::string_view name_of(const UnitPlan& plan) {
+    return plan.command.empty() ? to_string(plan.verb) : std::string_view(plan.command.front());
+}
+
 /// What would happen to the target, as the beginning of a sentence.
 std::string doing(const UnitPlan& plan, Risk risk, const Target& target) {
     const char* what = risk == Risk::destroy  ? "would destroy data in"
                        : risk == Risk::revert ? "would revert or overwrite work in"
                                               : "would change";
-    return fmt::format("{} {} {}, which is {}", to_string(plan.verb), what, display(target.connection),
+    return fmt::format("{} {} {}, which is {}", name_of(plan), what, display(target.connection),
                        to_string(target.level));
 }
 
@@ -135,7 +140,7 @@ void judge_history(Bench& bench, const UnitPlan& plan, const Target& target, con
 void judge_unclassified(Bench& bench, const UnitPlan& plan, const Target& target) {
     if (plan.unclassified.empty()) return;
     std::string message = fmt::format("{} would run a command in which nobody can say what this does: {}",
-                                      to_string(plan.verb), fmt::join(plan.unclassified, " "));
+                                      name_of(plan), fmt::join(plan.unclassified, " "));
     if (is_protected(target.level))
         bench.refuse("unclassified", std::move(message), "doctor");
     else
@@ -148,7 +153,7 @@ void judge_frozen(Bench& bench, const UnitPlan& plan, const Target& target) {
     if (frozen == plan.frozen.end() || plan.verb == Verb::resolve) return;
     bench.refuse("frozen",
                  fmt::format("{} would change {}, which is {}. A person ends that with `migrate unfreeze`",
-                             to_string(plan.verb), display(target.connection), frozen->second));
+                             name_of(plan), display(target.connection), frozen->second));
 }
 
 void judge_target(Bench& bench, const UnitPlan& plan, const Target& target,
@@ -218,10 +223,9 @@ void judge_other_steps(Bench& bench, const UnitPlan& plan) {
     }
     for (const auto& target : plan.targets)
         if (scratch && is_protected(target.level))
-            bench.refuse(
-                "scratch.server",
-                fmt::format("{} would make a scratch database beside {}, which is {}", to_string(plan.verb),
-                            display(target.connection), to_string(target.level)));
+            bench.refuse("scratch.server",
+                         fmt::format("{} would make a scratch database beside {}, which is {}", name_of(plan),
+                                     display(target.connection), to_string(target.level)));
 }
 
 }  // namespace

@@ -208,3 +208,79 @@ TEST_CASE("a run on production is refused without a fresh backup, and needs only
     const Ran other = migrate_in(repo, {"run"}, {{"DATABASE_URL", server.url(shop)}});
     CHECK(says(other.out, "there is no backup of it"));
 }
+
+TEST_CASE("restored over a local database by a person; the one that was there stays beside") {
+    auto& server = test::PostgresServer::shared();
+    const Connection shop = server.fresh_database();
+    Tree postgresql(kShop), sqlite(kShop);
+    const std::pair<Tree*, Env> both[] = {{&postgresql, {{"DATABASE_URL", server.url(shop)}}},
+                                          {&sqlite, {{"DATABASE_URL", "sqlite:app.db"}}}};
+    for (const auto& [repo, env] : both) {
+        Connection target = shop;
+        if (repo == &sqlite) {
+            target = {};
+            target.engine = Engine::sqlite;
+            target.database = repo->path("app.db").string();
+        }
+        const std::string name = repo == &sqlite ? "app.db" : shop.database;
+        CAPTURE(name);
+        REQUIRE(migrate_in(*repo, {"run"}, env).status == 0);
+        REQUIRE(migrate_in(*repo, {"backup"}, env).status == 0);
+        test::execute(target, {"DELETE FROM users"});
+
+        for (const std::vector<std::string>& words : {std::vector<std::string>{"restore", "--over"},
+                                                      {"restore", "--over", "--yes"},
+                                                      {"restore", "--over", "--confirm", name}}) {
+            const Ran refused = migrate_in(*repo, words, env);
+            CHECK_MESSAGE(refused.status == 4, refused.out << refused.err);
+            CHECK(says(refused, "restore would destroy data"));
+        }
+        CHECK(rows_of(target, "SELECT count(*) FROM users") == "0|");
+        CHECK(test::migrate_as_person(*repo, {"restore", "--over"}, "another\n", env).status == 4);
+        {
+            auto other = test::connect(target);
+            if (repo == &sqlite) {
+                REQUIRE(other->execute("BEGIN"));
+                REQUIRE(other->query("SELECT count(*) FROM users"));
+            }
+            const Ran busy = test::migrate_as_person(*repo, {"restore", "--over"}, name + "\n", env);
+            CHECK_MESSAGE(busy.status == 6, busy.out);
+            CHECK(says(busy, "in use"));
+            CHECK(rows_of(target, "SELECT count(*) FROM users") == "0|");
+        }
+        const Ran over = test::migrate_as_person(*repo, {"restore", "--over"}, name + "\n", env);
+        REQUIRE_MESSAGE(over.status == 0, over.out);
+        CHECK(says(over, "kept"));
+        CHECK(rows_of(target, "SELECT count(*) FROM users") == "2|");
+        CHECK(migrate_in(*repo, {"status", "--exit-code"}, env).status == 0);
+        CHECK(says(migrate_in(*repo, {"log"}, env), "over; kept as"));
+    }
+    CHECK(rows_of(shop, "SELECT count(*) FROM pg_database WHERE datname LIKE '" + shop.database +
+                            "_before_%'") == "1|");
+}
+
+TEST_CASE("never over a production database, and not where databases cannot be renamed") {
+    auto& server = test::PostgresServer::shared();
+    Connection shop = server.admin();
+    test::execute(shop, {"CREATE DATABASE over_prod"});
+    shop.database = "over_prod";
+    Tree repo(kShop);
+    Env env{{"DATABASE_URL", server.url(shop)}};
+    test::make_used(shop, "20230101000000_kept.sql");
+    REQUIRE(migrate_in(repo, {"backup"}, env).status == 0);
+    for (const char* typed : {"over_prod\n", "y\n"}) {
+        const Ran ran = test::migrate_as_person(repo, {"restore", "--over", "--yes"}, typed, env);
+        CHECK_MESSAGE(ran.status == 4, ran.out);
+        CHECK(says(ran, "which is production"));
+    }
+    CHECK(rows_of(shop, "SELECT count(*) FROM pg_database WHERE datname LIKE 'over_prod_%'") == "0|");
+
+    auto& mariadb = test::MariaDbServer::shared();
+    const Connection other = mariadb.fresh_database();
+    env["DATABASE_URL"] = mariadb.url(other);
+    REQUIRE(migrate_in(repo, {"run"}, env).status == 0);
+    REQUIRE(migrate_in(repo, {"backup"}, env).status == 0);
+    const Ran ran = test::migrate_as_person(repo, {"restore", "--over"}, other.database + "\n", env);
+    CHECK_MESSAGE(ran.status == 2, ran.out);
+    CHECK(says(ran, "cannot be renamed"));
+}
