@@ -8,6 +8,7 @@
 #include <charconv>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "live/signs.hpp"
 #include "target/host_facts.hpp"
@@ -114,17 +115,20 @@ std::vector<LevelEvidence> signs_of_tunnel(const Connection& connection) {
     const bool here =
         std::any_of(hosts.begin(), hosts.end(), [](const auto& host) { return is_loopback_host(host); });
     if (!here) return {};
+    // The names first: reading every process's descriptors, or the tables of all connections, would take
+    // longer than the rest.
+    std::vector<std::pair<std::string, std::string>> tunnels;
+    for (const auto& process : numbers_in("/proc"))
+        if (const std::string program = program_of(process); is_tunnel(program))
+            tunnels.emplace_back(process, program);
+    if (tunnels.empty()) return {};
     auto inodes = listeners(port, "/proc/net/tcp");
     for (auto& inode : listeners(port, "/proc/net/tcp6")) inodes.push_back(std::move(inode));
-    if (inodes.empty()) return {};
-    for (const auto& process : numbers_in("/proc")) {
-        // The name first: reading every process's descriptors would take longer than the rest.
-        const std::string program = program_of(process);
-        if (is_tunnel(program) && holds(process, inodes))
+    for (const auto& [process, program] : tunnels)
+        if (!inodes.empty() && holds(process, inodes))
             return {{"port.tunnel", "this machine",
                      fmt::format("port {} belongs to {} (process {}), which leads to another machine", port,
                                  program, process)}};
-    }
     return {};
 }
 

@@ -64,12 +64,12 @@ std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveF
 }
 
 LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, ReadSessions& sessions) {
-    LiveFacts facts = ask_machine(target.connection);
-    if (!is_there(one, target)) return facts;
+    if (!is_there(one, target)) return ask_machine(target.connection);
     auto session = sessions.open(target);
     if (session)
         if (auto answer = ask_database(**session, target.connection, question_for(one, target, now)))
             return *answer;
+    LiveFacts facts = ask_machine(target.connection);
     if (!session && session.error().code == "target.missing") return facts;
     facts.remarks.push_back(
         {"server.unasked", "the server", "it could not be asked what it is: level by names alone"});
