@@ -36,9 +36,27 @@ constexpr Example kExamples[] = {
     {"migrate plan rollback --steps 2 --json", "the steps as JSON"},
 };
 
+/// What setup applies depends on databases that it makes first: it is shown, and has no id to be applied by.
+int plan_setup(const Invocation& invocation, const ParsedCommand& parsed) {
+    for (const char* option : {"out", "sql", "valid"})
+        if (parsed.given(option))
+            return report_error(invocation, "plan",
+                                {"usage",
+                                 fmt::format("plan setup takes no --{}", option),
+                                 "What setup applies depends on databases that it makes first. For local "
+                                 "databases that are there: migrate plan run",
+                                 {}});
+    ParsedCommand shown = parsed;
+    shown.command = &setup_command;
+    shown.positionals.clear();
+    shown.options["dry-run"] = {""};
+    return setup_command.run(invocation, shown);
+}
+
 int plan(const Invocation& invocation, const ParsedCommand& parsed) {
     std::string word = parsed.positional(0).value_or("");
     auto verb = verb_from(word);
+    if (word == setup_command.name) return plan_setup(invocation, parsed);
     if (!verb)
         return report_error(invocation, "plan",
                             {"usage", "no verb is called " + word, "For example: migrate plan run", {}});

@@ -113,6 +113,27 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
     plan_unit(one, result);
 }
 
+/// What takes no part must not be named: that would make it an error.
+Selection taking_part(const Prepared& prepared) {
+    Selection selection;
+    selection.deliberate = prepared.selection.deliberate;
+    for (std::size_t i = 0; i < prepared.result.units.size(); ++i)
+        if (prepared.result.units[i].skipped.empty()) selection.units.push_back(prepared.selection.units[i]);
+    return selection.units.empty() ? prepared.selection : selection;
+}
+
+/// The command line that chooses the same units again here: --all where that is what they are.
+std::vector<std::string> command_again(const Session& session, const Prepared& prepared) {
+    const ParsedCommand& parsed = *session.parsed;
+    const auto& units = prepared.selection.units;
+    const bool whole =
+        units.size() > 1 && units.size() == session.scan.units.size() &&
+        std::all_of(units.begin(), units.end(), [](const SelectedUnit& one) { return one.target.empty(); });
+    auto arguments = arguments_of(prepared.request, parsed, whole ? Selection{} : taking_part(prepared));
+    if (whole) arguments.insert(arguments.begin() + 1, "--all");
+    return arguments;
+}
+
 }  // namespace
 
 /// What was chosen by a directory or pattern and cannot do the verb takes no part; what was named is an
@@ -177,11 +198,13 @@ Result<Prepared> prepare(const Session& session, Selection selection, const Requ
         plan_unit(one, result);
         if (changes_something(request.verb)) look_again(session, one, result, redactor);
         skip_unable(result, one.selected.named);
-        if (result.plan) {
-            result.plan->command = arguments_of(request, *session.parsed, prepared.selection);
-            prepared.plan.units.push_back(*result.plan);
-        }
         prepared.result.units.push_back(std::move(result));
+    }
+    const auto again = command_again(session, prepared);
+    for (auto& result : prepared.result.units) {
+        if (!result.plan) continue;
+        result.plan->command = again;
+        prepared.plan.units.push_back(*result.plan);
     }
     prepared.canonical = canonical(prepared.plan);
     prepared.plan.id = plan_id_of(prepared.canonical);
@@ -216,7 +239,7 @@ KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t val
     KeptPlan plan;
     plan.id = prepared.plan.id;
     plan.canonical = prepared.canonical;
-    plan.arguments = arguments_of(prepared.request, *session.parsed, prepared.selection);
+    plan.arguments = arguments_of(prepared.request, *session.parsed, taking_part(prepared));
     plan.made_at = now_seconds();
     plan.valid_until = plan.made_at + valid;
     plan.document = dump(envelope(prepared.result, {.plan = true}));

@@ -63,6 +63,7 @@ bool examine(const Session& session, Prepared& prepared) {
 /// What would be done, for --dry-run.
 void describe(const Session& session, const GatheredUnit& one, UnitResult& result) {
     const Unit& unit = one.selected.unit;
+    const bool ours = unit.how_run != HowRun::programmatic && unit.how_run != HowRun::manual;
     std::size_t pending = 0;
     bool fresh = true;
     for (const auto& status : result.targets) {
@@ -80,6 +81,13 @@ void describe(const Session& session, const GatheredUnit& one, UnitResult& resul
         fresh = fresh && (start || status.history.applied.empty());
     }
     result.error.reset();
+    if (!ours && !unit.commands.contains("run")) {
+        result.text += fmt::format("  would apply  nothing: {}\n",
+                                   unit.how_run == HowRun::programmatic
+                                       ? "only the application itself applies its migrations"
+                                       : "its migrations are applied by hand");
+        return;
+    }
     result.text += fmt::format("  would apply  {} migration{}\n", pending, pending == 1 ? "" : "s");
     if (fresh && !unit.seeds.empty()) result.text += "  would seed   from " + unit.seeds + "\n";
 }

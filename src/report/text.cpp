@@ -110,6 +110,14 @@ std::string step_line(const Step& step, const Paint& paint) {
     text += fmt::format(
         "       {}{}\n",
         paint.dim(step.native() ? "$ " + shell_words(argv_of(step)) : shell_words(argv_of(step))), where);
+    // A native command says how many; which ones, a reader must be told.
+    constexpr std::size_t kListed = 12;
+    std::size_t listed = 0;
+    for (const auto& id : step.migrations) {
+        if (!step.native() || step.purpose.find(id) != std::string::npos) continue;
+        if (++listed <= kListed) text += fmt::format("       {}\n", id);
+    }
+    if (listed > kListed) text += fmt::format("       and {} more\n", listed - kListed);
     for (const auto& statement : step.destructive)
         text += fmt::format("       {} {}\n", paint.red("destroys:"), statement);
     return text;

@@ -170,3 +170,31 @@ TEST_CASE("several units are planned and explained without --all, and not run") 
     CHECK(run.err.find("migrate run --all") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(repo.path("a/a.db")));
 }
+
+TEST_CASE("a plan in which one unit takes no part can be applied, and an answer typed as it is shown") {
+    Tree::Files files = services(kOrdered);
+    files["a/seeds/one.sql"] = "INSERT INTO a VALUES (1);\n";
+    Tree repo(files);
+    REQUIRE(migrate_in(repo, {"run"}).status == 0);
+    const Json plan = json_of(migrate_in(repo, {"plan", "seed", "--json", "-q"}));
+    CHECK(course(plan) == "c: skipped, b: skipped, a: nothing");  // only a has seeds
+    const Ran applied = migrate_in(repo, {"apply", plan["plan_id"]});
+    CHECK_MESSAGE(applied.status == 0, applied.out << applied.err);
+
+    const Ran refused = migrate_in(repo, {"rollback", "--json", "-q"});
+    CHECK(refused.status == 4);
+    const Json answer = json_of(refused)["units"][0]["error"]["next"][0]["argv"];
+    CHECK(answer == Json({"migrate", "rollback", "--yes", "--all"}));
+    const Ran answered = migrate_in(repo, {answer.begin() + 1, answer.end()});
+    CHECK_MESSAGE(answered.status == 0, answered.out << answered.err);
+}
+
+TEST_CASE("plan setup shows what setup would do, and makes nothing") {
+    Tree repo(services(kOrdered));
+    const Ran shown = migrate_in(repo, {"plan", "setup"});
+    CHECK_MESSAGE(shown.status == 0, shown.out << shown.err);
+    CHECK(shown.out == migrate_in(repo, {"setup", "--dry-run"}).out);
+    CHECK(test::says(shown.out, "would make   sqlite"));
+    CHECK_FALSE(repo.exists("a/a.db"));
+    CHECK(migrate_in(repo, {"plan", "setup", "--sql"}).status == 2);
+}
