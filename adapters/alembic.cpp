@@ -16,7 +16,7 @@ const Adapter& alembic_adapter() {
                    .keeps_times = false,
                    .transaction = "PostgreSQL: all pending in one, or each in its own with "
                                   "transaction_per_migration; MySQL and SQLite: none that holds",
-                   .lock_timeout = "PGOPTIONS"},
+                   .lock_timeout = "PGOPTIONS; cannot on MySQL, whose drivers read no variable"},
         .needs = alembic::needs,
         .plan = alembic::plan,
         .files = alembic::files,

@@ -16,7 +16,7 @@ const Adapter& django_adapter() {
                    .keeps_times = true,
                    .transaction =
                        "each migration in its own (PostgreSQL, SQLite) unless atomic = False; MySQL: none",
-                   .lock_timeout = "PGOPTIONS"},
+                   .lock_timeout = "PGOPTIONS; cannot on MySQL, whose drivers read no variable"},
         .needs = django::needs,
         .plan = django::plan,
         .files = django::files,

@@ -3,6 +3,7 @@
 #include "adapters/drizzle/drizzle.hpp"
 #include "adapters/prisma/prisma.hpp"
 #include "adapters/support/node_failure.hpp"
+#include "adapters/support/py_failure.hpp"
 
 namespace migrate {
 
@@ -37,6 +38,9 @@ std::optional<Error> explained(const FailedStep& failed) {
             return node::explained_typeorm(failed);
         case Tool::migrate_mongo:
             return node::explained_migrate_mongo(failed);
+        case Tool::alembic:
+        case Tool::django:
+            return py::explained_python(failed);
         default:
             return std::nullopt;
     }

@@ -15,7 +15,8 @@ const Adapter& flyway_adapter() {
                    .keeps_checksums = true,
                    .keeps_times = true,
                    .transaction = "each script in its own where the database can; MySQL: none",
-                   .lock_timeout = "cannot"},
+                   .lock_timeout =
+                       "FLYWAY_INIT_SQL, on PostgreSQL and MySQL, unless the project sets initSql"},
         .needs = flyway::needs,
         .plan = flyway::plan,
         .files = flyway::files,

@@ -74,6 +74,13 @@ bool is_true(std::string_view text) {
     return text == "true" || text == "True" || text == "1" || text == "yes" || text == "on";
 }
 
+/// The section that a unit was found in, where it is not the usual one: what starts it ends with `-n
+/// SECTION`.
+std::string section_of(const Unit& unit) {
+    const auto& launch = unit.launch;
+    return launch.size() >= 2 && launch[launch.size() - 2] == "-n" ? launch.back() : "";
+}
+
 void read_ini(Config& config, const Unit& unit, const fs::path& root, const std::string& environment,
               const std::string& text) {
     Ini ini = Ini::parse(text);
@@ -87,8 +94,9 @@ void read_ini(Config& config, const Unit& unit, const fs::path& root, const std:
                 config.section = name;
                 break;
             }
-    // A section that has neither of these would be no environment for Alembic either.
-    if (!environment.empty() && ini.has(environment) &&
+    // A section that has neither of these would be no environment for Alembic either; a unit of a section of
+    // its own has no other.
+    if (section_of(unit).empty() && !environment.empty() && ini.has(environment) &&
         (get(environment, "sqlalchemy.url") || get(environment, "script_location")))
         config.section = environment;
     auto value = [&](std::string_view key) {
@@ -153,7 +161,7 @@ bool is_flask(const Unit& unit) {
 
 Config read_config(const Unit& unit, const fs::path& root, const std::string& environment) {
     Config config;
-    config.section = "alembic";
+    config.section = section_of(unit).empty() ? "alembic" : section_of(unit);
     if (auto text = read_file(root / below(unit.root, "pyproject.toml"), 1u << 20))
         read_toml(config, unit, root, *text);
     config.file = unit.config.ends_with(".ini") ? unit.config : below(unit.root, "alembic.ini");

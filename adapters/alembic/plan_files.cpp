@@ -230,6 +230,8 @@ Result<Steps> plan_generate(const Work& work) {
     expect_file(work, *step);
     step->risk = Risk::files;
     if (work.request.empty) return Steps{*step};
+    // Flask-Migrate's env.py, and the recipe in Alembic's own documentation, write no file then.
+    std::get<Native>(step->action).nothing_when = "No changes in schema detected";
     return at_head_of_scratch(work, *step, Risk::files);
 }
 

@@ -41,7 +41,8 @@ def ask():
             from flask.cli import ScriptInfo, cli, load_dotenv
 
             load_dotenv()
-            ScriptInfo().load_app()  # `flask` itself hides what went wrong in here
+            # `flask` itself hides what went wrong in here; since 2.2 its command line alone reads FLASK_APP.
+            ScriptInfo(os.environ.get("FLASK_APP")).load_app()
             cli.main(args=["db", "current"], prog_name="flask", standalone_mode=False)
         else:
             from alembic.config import CommandLine

@@ -201,7 +201,9 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const fs::path& root
     for (TargetSource& source : result) {
         source.base_dir = unit.root;
         if (config.section == environment) source.environment_section = environment;
-        if (!source.engine && unit.engines.size() == 1) source.engine = unit.engines.front();
+        // A URL says its engine itself; the drivers that are installed say only what could be meant.
+        if (!source.engine && source.kind == TargetSource::Kind::fields && unit.engines.size() == 1)
+            source.engine = unit.engines.front();
     }
     return result;
 }

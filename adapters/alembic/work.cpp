@@ -5,7 +5,9 @@
 #include "adapters/alembic/guard.hpp"
 #include "adapters/registry.hpp"
 #include "adapters/support/node_steps.hpp"
+#include "adapters/support/py_migration.hpp"
 #include "adapters/support/py_steps.hpp"
+#include "base/files.hpp"
 
 namespace migrate::alembic {
 
@@ -87,6 +89,7 @@ Step Work::on_scratch(const Step& step, Risk risk) const {
     native.program = "python";
     native.answers = guard_script();
     moved.risk = risk;
+    if (risk == Risk::read) moved.env["PYTHONDONTWRITEBYTECODE"] = {"1"};
     moved.purpose += " (scratch database)";
     return moved;
 }
@@ -102,6 +105,13 @@ void Work::expect(Step& step, const Ids& added, const Ids& removed) const {
     for (const auto& id : step.migrations)
         if (const MigrationFile* file = graph.find(id)) concerned.push_back(*file);
     step.reversible = node::reversible(concerned);
+    const Engine engine =
+        target ? target->connection.engine.value_or(Engine::postgresql) : Engine::postgresql;
+    for (const auto& id : step.expect.applied_added)
+        if (const MigrationFile* file = graph.find(id))
+            if (auto source = read_file(facts.root / file->files.front(), 1u << 20))
+                for (const auto& line : py::lost_by_alembic(*source, engine))
+                    step.destructive.push_back(id + ": " + line);
 }
 
 std::optional<Error> Work::lost() const {

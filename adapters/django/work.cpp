@@ -4,7 +4,9 @@
 
 #include "adapters/registry.hpp"
 #include "adapters/support/node_steps.hpp"
+#include "adapters/support/py_migration.hpp"
 #include "adapters/support/py_steps.hpp"
+#include "base/files.hpp"
 
 namespace migrate::django {
 
@@ -71,6 +73,13 @@ void Work::expect(Step& step, const std::vector<std::string>& added,
     for (const auto& id : step.migrations)
         if (const MigrationFile* found = file(id)) concerned.push_back(*found);
     step.reversible = node::reversible(concerned);
+    const Engine engine =
+        target ? target->connection.engine.value_or(Engine::postgresql) : Engine::postgresql;
+    for (const auto& id : added)
+        if (const MigrationFile* found = file(id))
+            if (auto source = read_file(facts.root / found->files.front(), 1u << 20))
+                for (const auto& line : py::lost_by_django(*source, engine))
+                    step.destructive.push_back(id + ": " + line);
 }
 
 Result<std::string> Work::resolve(const std::string& name) const {

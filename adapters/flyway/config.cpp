@@ -148,7 +148,6 @@ Result<std::vector<TargetSource>> targets(const Unit& unit, const fs::path& root
         if (source.file.empty()) source.file = config.file;
         source.base_dir = unit.root;
         if (!config.schema.empty() && source.fields.schema.empty()) source.fields.schema = config.schema;
-        if (!source.engine && unit.engines.size() == 1) source.engine = unit.engines.front();
         if (!config.environment.empty() && source.environment_section.empty())
             source.environment_section = config.environment;
         // FLYWAY_USER and FLYWAY_PASSWORD are read beside a url of the file, except for named environments.

@@ -5,6 +5,8 @@
 #include "adapters/registry.hpp"
 #include "adapters/support/history_sql.hpp"
 #include "adapters/support/node_steps.hpp"
+#include "adapters/support/pooled.hpp"
+#include "adapters/support/sql_file.hpp"
 #include "base/files.hpp"
 
 namespace migrate::flyway {
@@ -68,6 +70,20 @@ bool builds_concurrently(const Work& work, const std::vector<MigrationFile>& pen
                        [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
         return text->find("CONCURRENTLY") != std::string::npos;
     });
+}
+
+/// A statement with which each of Flyway's sessions begins: JDBC passes over PGOPTIONS. Nothing where the
+/// project has one of its own, and where the waiting is meant (CREATE INDEX CONCURRENTLY waits for old
+/// transactions).
+std::string limit_of_waiting(const Work& work, const std::vector<MigrationFile>& pending) {
+    if (!work.target || is_pooled(work.target->connection) || !work.config.environment.empty()) return "";
+    auto config = read_file(work.facts.root / work.config.file, 1u << 20);
+    if (config && !work.config.foreign && config->find("initSql") != std::string::npos) return "";
+    const auto engine = work.target->connection.engine;
+    if (engine == Engine::mysql || engine == Engine::mariadb)
+        return "SET lock_wait_timeout = 5, innodb_lock_wait_timeout = 5";
+    if (engine == Engine::postgresql && !builds_concurrently(work, pending)) return "SET lock_timeout = '5s'";
+    return "";
 }
 
 }  // namespace
@@ -177,9 +193,19 @@ Result<Step> Work::migrate(const std::vector<MigrationFile>& pending, const std:
     if (postgresql && builds_concurrently(*this, pending)) holes["lock"] = "false";
     auto step = native(Verb::run, "", holes, "apply " + node::count_of(pending.size()));
     if (!step) return step;
+    if (std::string limit = limit_of_waiting(*this, pending); !limit.empty())
+        step->env["FLYWAY_INIT_SQL"] = {std::move(limit)};
     step->expect.applied_added = node::ids_of(pending);
     step->migrations = step->expect.applied_added;
     step->reversible = node::reversible(pending);
+    const Engine engine =
+        target ? target->connection.engine.value_or(Engine::postgresql) : Engine::postgresql;
+    for (const auto& file : pending)
+        for (const auto& path : file.files) {
+            if (!path.ends_with(".sql")) continue;  // Java and what else it can run
+            for (const auto& line : destructive_statements(facts.root, path, engine))
+                step->destructive.push_back(file.id + ": " + line);
+        }
     return step;
 }
 

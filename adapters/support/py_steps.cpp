@@ -1,22 +1,26 @@
 #include "adapters/support/py_steps.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace migrate::py {
 
 void set_environment(Step& step) {
     step.env["PYTHONUNBUFFERED"] = {"1"};
-    step.env["PYTHONDONTWRITEBYTECODE"] = {"1"};
+    if (step.risk <= Risk::files) step.env["PYTHONDONTWRITEBYTECODE"] = {"1"};
     step.env["NO_COLOR"] = {"1"};
 }
 
 std::vector<std::string> python_launch(const std::vector<std::string>& launch) {
     if (launch.empty()) return {"python3"};
     std::vector<std::string> prefix = launch;
-    if (prefix.size() >= 3 && prefix[prefix.size() - 2] == "-m") {
-        prefix.resize(prefix.size() - 2);
+    // .venv/bin/python -m flask db
+    const auto module = std::find(prefix.begin(), prefix.end(), "-m");
+    if (module != prefix.begin() && module != prefix.end()) {
+        prefix.erase(module, prefix.end());
         return prefix;
     }
+    if (prefix.size() >= 2 && prefix.back() == "db") prefix.pop_back();  // uv run -- flask db
     std::filesystem::path last(prefix.back());
     if (last.extension() == ".py") {  // .venv/bin/python manage.py
         prefix.pop_back();

@@ -7,8 +7,9 @@
 // What the plans of the Python tools share.
 namespace migrate::py {
 
-/// The environment of every native step: nothing buffered, no .pyc files written beside the sources, no
-/// colours.
+/// The environment of a native step, whose risk is known: nothing buffered, no colours; what only reads
+/// writes no .pyc files either. What changes a database may, as the tool itself does: uv installs none, and
+/// without them each start compiles everything anew (Alembic 1.20: 1.8 s of processor time instead of 0.7 s).
 void set_environment(Step& step);
 
 /// From what starts a tool to what starts the Python that it runs in: `.venv/bin/python -m alembic` and

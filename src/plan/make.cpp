@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "adapters/support/pooled.hpp"
 #include "base/files.hpp"
 #include "base/sha256.hpp"
 #include "plan/native_status.hpp"
@@ -46,12 +47,6 @@ void pass_connection(std::vector<Step>& steps, const std::vector<Target>& target
             if (target.name == step.target && !target.variable.empty() && !target.connection.url.empty())
                 step.env.try_emplace(target.variable, EnvValue{target.connection.url, true});
     }
-}
-
-/// Poolers refuse a session that brings options along (PgBouncer: "unsupported startup parameter").
-bool is_pooled(const Connection& connection) {
-    return connection.port == 6432 || connection.parameters.contains("pgbouncer") ||
-           connection.host.find("pooler") != std::string::npos;
 }
 
 /// A migration that waits for a lock makes everybody else wait behind it, and one whose process hangs keeps

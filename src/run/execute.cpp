@@ -55,6 +55,8 @@ std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Na
     // Of two settings of one parameter the later counts: the user's own.
     if (auto own = settings.env->get("PGOPTIONS"); own && step.env.contains("PGOPTIONS"))
         spec.env["PGOPTIONS"] += " " + *own;
+    // Flyway takes one only: the user's own.
+    if (auto own = settings.env->get("FLYWAY_INIT_SQL")) spec.env["FLYWAY_INIT_SQL"] = *own;
     spec.stdin_text = native.answers;
     spec.timeout = limit_of(step, target, settings);
     spec.redactor = settings.redactor;

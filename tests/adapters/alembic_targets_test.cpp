@@ -118,6 +118,16 @@ TEST_CASE("alembic: what only Python can tell is left to the probe, with what wa
     CHECK(sources(tree, unit_of()).front().why == "migrations/env.py:2: the address is settings.url");
 }
 
+TEST_CASE("alembic: an installed driver does not say which database a URL means") {
+    Tree tree{{"alembic.ini", "[alembic]\nscript_location = migrations\n"},
+              {"migrations/env.py",
+               "import os\nfrom sqlalchemy import create_engine\nengine = "
+               "create_engine(os.environ[\"DATABASE_URL\"])\n"}};
+    Unit unit = unit_of();
+    unit.engines = {Engine::postgresql};
+    CHECK_FALSE(sources(tree, unit).front().engine);
+}
+
 TEST_CASE("alembic: sections, several databases and dotenv files") {
     Tree tree{
         {"alembic.ini",
@@ -130,6 +140,9 @@ TEST_CASE("alembic: sections, several databases and dotenv files") {
     CHECK(read.front().line == 7);
     CHECK(sources(tree, unit_of(), "staging").front().environment_section.empty());
     CHECK(sources(tree, unit_of(), "").front().dotenv == Lines{"migrations/.env", ".env"});
+    Unit own = unit_of();  // as detection finds the second section
+    own.launch = {"python3", "-m", "alembic", "-n", "production"};
+    CHECK(found(sources(tree, own).front()) == "literal postgresql://db.example.com/app");
 
     Tree multi{{"alembic.ini",
                 "[alembic]\nscript_location = migrations\ndatabases = engine1, engine2\n\n"

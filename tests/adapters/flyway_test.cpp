@@ -502,7 +502,9 @@ TEST_CASE("flyway: Maven and Gradle in their own words") {
 
 TEST_CASE("flyway: passwords travel in the environment, and only where Flyway does not know them") {
     Given own(scripts(), {k1});
-    CHECK(own.plan(Verb::run)->front().env.empty());
+    const auto env = own.plan(Verb::run)->front().env;
+    CHECK(env.size() == 1);
+    CHECK(env.contains("FLYWAY_INIT_SQL"));
     Given given(scripts(), {k1});
     Target& target = given.facts.targets.front();
     target.source = ".env.staging:1";
@@ -518,6 +520,27 @@ TEST_CASE("flyway: passwords travel in the environment, and only where Flyway do
     CHECK(step.env.at("FLYWAY_PASSWORD").value == "hush");
     CHECK(step.env.at("FLYWAY_PASSWORD").secret);
     CHECK(line(step).find("hush") == std::string::npos);
+}
+
+TEST_CASE("flyway: waiting for a lock has a limit, unless the project or the waiting itself has a reason") {
+    auto limit = [](Given& given) {
+        const auto env = given.plan(Verb::run)->front().env;
+        auto found = env.find("FLYWAY_INIT_SQL");
+        return found == env.end() ? std::string() : found->second.value;
+    };
+    Given given(scripts(), {k1});
+    CHECK(limit(given) == "SET lock_timeout = '5s'");
+    given.facts.targets.front().connection.port = 6432;  // a pooler hands the setting on to others
+    CHECK(limit(given).empty());
+    given.facts.targets.front().connection.port = 0;
+    given.facts.targets.front().connection.engine = Engine::mariadb;
+    CHECK(limit(given) == "SET lock_wait_timeout = 5, innodb_lock_wait_timeout = 5");
+    given.facts.targets.front().connection.engine = Engine::sqlite;
+    CHECK(limit(given).empty());
+    given.facts.targets.front().connection.engine = Engine::postgresql;
+    given.tree.write("flyway.toml",
+                     given.tree.read("flyway.toml") + "\n[flyway.own]\ninitSql = \"SET ROLE shop\"\n");
+    CHECK(limit(given).empty());
 }
 
 TEST_CASE("flyway: how the history is read, and what info printed") {

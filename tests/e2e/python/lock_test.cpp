@@ -54,3 +54,30 @@ TEST_CASE("Alembic gives up behind a lock in time, and the same command goes on 
               {{"DATABASE_URL", place.url}}},
              place.connection);
 }
+
+TEST_CASE("Django gives up behind a lock in time, and the same command goes on later") {
+    auto migration = [](const std::string& depends, const std::string& sql) {
+        return "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    "
+               "dependencies = [" +
+               depends + "]\n    operations = [migrations.RunSQL(\"" + sql + "\", \"\")]\n";
+    };
+    const Place place = on_postgresql("postgres");
+    gives_up({"python/django-5.2",
+              {{"manage.py",
+                "import os\nimport sys\n\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", "
+                "\"shop.settings\")\nfrom django.core.management import execute_from_command_line\n\n"
+                "execute_from_command_line(sys.argv)\n"},
+               {"requirements.txt", "Django\n"},
+               {"shop/__init__.py", ""},
+               {"shop/settings.py",
+                "import environ\n\nenv = environ.Env()\nSECRET_KEY = \"test\"\nINSTALLED_APPS = [\"blog\"]\n"
+                "DATABASES = {\"default\": env.db(\"DATABASE_URL\")}\n"},
+               {"blog/__init__.py", ""},
+               {"blog/models.py", ""},
+               {"blog/migrations/__init__.py", ""},
+               {"blog/migrations/0001_users.py", migration("", "CREATE TABLE users (id INT PRIMARY KEY)")},
+               {"blog/migrations/0002_name.py",
+                migration("(\"blog\", \"0001_users\")", "ALTER TABLE users ADD COLUMN name TEXT")}},
+              {{"DATABASE_URL", place.url}}},
+             place.connection);
+}

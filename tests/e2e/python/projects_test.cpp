@@ -177,6 +177,79 @@ TEST_CASE("the project's own package manager starts Alembic: uv, poetry, pdm, pi
     runs_by({"pipenv", {{"Pipfile", "[packages]\nalembic = \"*\"\n"}, {"Pipfile.lock", "{}\n"}}, {}, true});
 }
 
+TEST_CASE("a Python tool that is not in the environment is missing, with what installs it") {
+    // As `python3 -m venv` makes it, with nothing in it; PATH leads to the manager alone.
+    Tree empty;
+    ProcessSpec make;
+    make.argv = {"python3", "-m", "venv", "--without-pip", empty.path("venv").string()};
+    make.cwd = empty.path();
+    make.env = {{"PATH", std::getenv("PATH")}};
+    REQUIRE(run_process(make).ok());
+    struct Case {
+        Tree::Files files;
+        const char* manager;
+        std::map<std::string, std::string> environment;
+        bool in_project;
+        const char* hint;
+    };
+    const std::string venv = empty.path("venv").string();
+    Tree::Files flask = blog();
+    flask.erase("alembic.ini");
+    flask["migrations/alembic.ini"] = "[alembic]\nsqlalchemy.url = sqlite:///blog.db\n";
+    flask["requirements.txt"] = "Flask-Migrate\n";
+    flask[".env"] = "DATABASE_URL=sqlite:///blog.db\n";
+    Tree::Files django = shop();
+    const Case cases[] = {
+        {{{"requirements.txt", "alembic\n"}}, "", {}, true, ".venv/bin/python -m pip install alembic"},
+        {{{"pyproject.toml", kPyproject}, {"uv.lock", "version = 1\nrequires-python = \">=3.9\"\n"}},
+         "uv",
+         {{"UV_PROJECT_ENVIRONMENT", venv}},
+         false,
+         "uv sync"},
+        {{{"pyproject.toml", kPyproject}, {"poetry.lock", ""}},
+         "poetry",
+         {{"VIRTUAL_ENV", venv}},
+         false,
+         "poetry install"},
+        {{{"pyproject.toml", kPyproject}, {"pdm.lock", ""}},
+         "pdm",
+         {{"VIRTUAL_ENV", venv}},
+         false,
+         "pdm install"},
+        {{{"Pipfile", "[packages]\nalembic = \"*\"\n"}, {"Pipfile.lock", "{}\n"}},
+         "pipenv",
+         {},
+         true,
+         "pipenv install"},
+    };
+    for (const Case& one : cases) {
+        CAPTURE(one.hint);
+        Tree::Files files = blog();
+        for (const auto& [path, text] : one.files) files[path] = text;
+        Tree tree(files);
+        if (one.in_project) tree.link(venv, ".venv");
+        std::map<std::string, std::string> environment = one.environment;
+        const std::string manager = one.manager;
+        environment["PATH"] =
+            manager.empty() ? empty.path().string() : (test_tool("python/" + manager) / "bin").string();
+        const Ran run = migrate_in(tree, {"run", "--json"}, environment);
+        CHECK_MESSAGE(run.status == 5, all_of(run));
+        CHECK(says(run, "tool.missing"));
+        CHECK_MESSAGE(says(run, one.hint), all_of(run));
+        CHECK(says(run, "\"changed\": \"nothing\""));
+    }
+    const std::pair<Tree::Files, std::string> others[] = {
+        {flask, "Install the project's dependencies with pip"}, {django, "pip install Django"}};
+    for (const auto& other : others) {
+        CAPTURE(other.second);
+        Tree tree(other.first);
+        tree.link(venv, ".venv");
+        const Ran run = migrate_in(tree, {"run"}, {{"DATABASE_URL", "sqlite:///blog.db"}});
+        CHECK_MESSAGE(run.status == 5, all_of(run));
+        CHECK_MESSAGE(says(run, other.second), all_of(run));
+    }
+}
+
 TEST_CASE("Django: manage.py in a directory of its own, the environment beside it") {
     PythonProject project("python/django-5.2", shop());
     CHECK(says(must(project, {"status"}), "backend:django"));
