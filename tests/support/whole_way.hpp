@@ -34,6 +34,7 @@ struct Way {
     std::function<void(bool mended)> last = {};
     /// Where a failure stays in the history: the id that `resolve --rolled-back` clears.
     std::string stays_failed = {};
+    bool native_states = true;  ///< else `status --native` fails: the tool prints nothing that could be read
 };
 
 /// generate, plan --sql, run, status, seed, rollback, run, diff; what the tool says of its state after each;

@@ -28,7 +28,7 @@ Connection empty_database(Engine engine, const Tree& tree) {
 
 /// `scripts` is the directory of V1__users.sql; `point` is told what the environment must lead to.
 void goes(Tree& tree, Environment environment, Engine engine, const std::string& scripts,
-          const std::function<void(Environment&, const Connection&)>& point) {
+          const std::function<void(Environment&, const Connection&)>& point, bool native_states = true) {
     CAPTURE(to_string(engine));
     auto write = [&](const std::string& name, const std::string& sql) {
         tree.write(scripts + "/" + name, sql + "\n");
@@ -56,6 +56,7 @@ void goes(Tree& tree, Environment environment, Engine engine, const std::string&
         write("V3__last.sql", mended ? "CREATE TABLE later (id INT);" : "SELECT * FROM nowhere;");
     };
     if (engine == Engine::mariadb) way.stays_failed = "V3__last.sql";
+    way.native_states = native_states;
     go_the_whole_way(way);
 }
 
@@ -101,12 +102,14 @@ void maven_goes(const std::string& version) {
              "</dependencies>\n</plugin></plugins></build>\n</project>\n"},
         {".mvn/maven.config", "-o\n-Dmaven.repo.local=" + test_tool("maven/repository").string() + "\n"}};
     const std::string path = (test_tool("maven/maven") / "bin").string() + ":" + std::getenv("PATH");
-    goes(tree, {{"PATH", path}}, Engine::mariadb, scripts,
-         [](Environment& environment, const Connection& to) {
-             environment["SHOP_URL"] = flyway::jdbc_url(to);
-             environment["SHOP_USER"] = to.user;
-             environment["SHOP_PASSWORD"] = to.password;
-         });
+    goes(
+        tree, {{"PATH", path}}, Engine::mariadb, scripts,
+        [](Environment& environment, const Connection& to) {
+            environment["SHOP_URL"] = flyway::jdbc_url(to);
+            environment["SHOP_USER"] = to.user;
+            environment["SHOP_PASSWORD"] = to.password;
+        },
+        false);
 }
 
 }  // namespace
