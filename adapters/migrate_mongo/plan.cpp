@@ -149,7 +149,7 @@ Result<Steps> redo(const Context& context) {
     if (!context.history().pending.empty())
         return fail("verb.unsupported",
                     "redo of " + context.unit.id + " would also apply " +
-                        node::count_of(context.history().pending.size()) + " that are pending",
+                        node::count_of(context.history().pending.size()) + ", which nobody asked for",
                     "migrate-mongo up always applies everything. Run what is pending first.");
     auto steps = down(context, *rows);
     auto up = context.step(Verb::run, "", "apply " + node::count_of(rows->size()) + " again");

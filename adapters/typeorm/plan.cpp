@@ -93,7 +93,7 @@ Result<Steps> redo(const Context& context) {
     if (!context.history().pending.empty())
         return fail("verb.unsupported",
                     "redo of " + context.unit.id + " would also apply " +
-                        node::count_of(context.history().pending.size()) + " that are pending",
+                        node::count_of(context.history().pending.size()) + ", which nobody asked for",
                     "migration:run always applies everything. Run what is pending first.");
     auto steps = revert(context, *rows);
     if (!steps) return steps;
