@@ -7,6 +7,7 @@
 
 #include "run/process.hpp"
 #include "tests/support/servers.hpp"
+#include "tests/support/terminal.hpp"
 
 namespace migrate::test {
 
@@ -22,22 +23,6 @@ std::filesystem::path source_directory() {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A password never comes out, whatever was run and however it ended: not in what was printed, not in log,
-/// plans, kept output or the names of backups.
-void search_for_secrets(const Tree& tree, const Ran& ran) {
-    const bool printed = says(ran.out, kPlantedPassword) || says(ran.err, kPlantedPassword);
-    CHECK_MESSAGE(!printed, "the password was printed:\n" << ran.out << ran.err);
-    std::error_code none;
-    for (const auto& entry :
-         fs::recursive_directory_iterator(tree.path(".home/.local/state/migrate"), none)) {
-        const std::string path = entry.path().lexically_relative(tree.path()).generic_string();
-        CHECK_FALSE(says(path, kPlantedPassword));
-        // Dumps hold what the database holds.
-        if (entry.is_regular_file() && !says(path, "/backups/"))
-            CHECK_MESSAGE(!says(tree.read(path), kPlantedPassword), "the password stands in " << path);
-    }
-}
 
 Ran run_in(const Tree& tree, std::vector<std::string> argv, const std::string& typed,
            const std::map<std::string, std::string>& environment) {
@@ -55,14 +40,21 @@ Ran run_in(const Tree& tree, std::vector<std::string> argv, const std::string& t
     return ran;
 }
 
-/// A word as sh(1) reads it.
-std::string quoted(const std::string& word) {
-    std::string text = "'";
-    for (const char byte : word) text += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-    return text + "'";
-}
-
 }  // namespace
+
+void search_for_secrets(const Tree& tree, const Ran& ran) {
+    const bool printed = says(ran.out, kPlantedPassword) || says(ran.err, kPlantedPassword);
+    CHECK_MESSAGE(!printed, "the password was printed:\n" << ran.out << ran.err);
+    std::error_code none;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(tree.path(".home/.local/state/migrate"), none)) {
+        const std::string path = entry.path().lexically_relative(tree.path()).generic_string();
+        CHECK_FALSE(says(path, kPlantedPassword));
+        // Dumps hold what the database holds.
+        if (entry.is_regular_file() && !says(path, "/backups/"))
+            CHECK_MESSAGE(!says(tree.read(path), kPlantedPassword), "the password stands in " << path);
+    }
+}
 
 Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
                std::map<std::string, std::string> environment) {
@@ -72,10 +64,7 @@ Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
 
 Ran migrate_as_person(const Tree& tree, std::vector<std::string> arguments, const std::string& typed,
                       std::map<std::string, std::string> environment) {
-    std::string line = quoted(program_path().string());
-    for (const auto& argument : arguments) line += " " + quoted(argument);
-    environment.try_emplace("SHELL", "/bin/sh");
-    return run_in(tree, {"script", "-qec", line, "/dev/null"}, typed, environment);
+    return at_terminal(tree, std::move(arguments), environment, typed);
 }
 
 bool says(std::string_view text, std::string_view words) {

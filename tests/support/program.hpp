@@ -27,10 +27,14 @@ struct Ran {
 Ran migrate_in(const Tree& tree, std::vector<std::string> arguments,
                std::map<std::string, std::string> environment = {});
 
-/// The same with a person at a terminal, who types `typed`: the kernel's own pseudo-terminal, by script(1).
-/// What is shown stands in `out`, stderr included.
+/// The same with a person at a terminal, who types `typed` (terminal.hpp).
 Ran migrate_as_person(const Tree& tree, std::vector<std::string> arguments, const std::string& typed,
                       std::map<std::string, std::string> environment = {});
+
+/// A password never comes out, whatever was run and however it ended: not in what was printed, not in log,
+/// plans, kept output or the names of backups.
+/// Every function here looks for itself.
+void search_for_secrets(const Tree& tree, const Ran& ran);
 
 /// Whether the text holds the words; of a run, what it printed on either stream.
 bool says(std::string_view text, std::string_view words);

@@ -41,9 +41,12 @@ bool read_all(int terminal, std::string& text) {
 Ran at_terminal(const Tree& tree, std::vector<std::string> arguments,
                 const std::map<std::string, std::string>& environment, const std::string& typed) {
     arguments.insert(arguments.begin(), program_path().string());
-    std::vector<std::string> variables{std::string("PATH=") + std::getenv("PATH"),
-                                       "HOME=" + tree.path(".home").string(), "TERM=dumb"};
-    for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+    auto all = environment;
+    all.try_emplace("PATH", std::getenv("PATH"));
+    all.try_emplace("HOME", tree.path(".home").string());
+    all.try_emplace("TERM", "dumb");
+    std::vector<std::string> variables;
+    for (const auto& [name, value] : all) variables.push_back(name + "=" + value);
     std::vector<char*> argv = pointers(arguments), env = pointers(variables);
     const std::string directory = tree.path().string();
 
@@ -54,7 +57,7 @@ Ran at_terminal(const Tree& tree, std::vector<std::string> arguments,
         if (::chdir(directory.c_str()) == 0) ::execve(argv.front(), argv.data(), env.data());
         ::_exit(127);
     }
-    const std::string line = typed + "\n";
+    const std::string line = typed.ends_with('\n') ? typed : typed + "\n";
     if (::write(terminal, line.data(), line.size()) < 0) throw std::runtime_error("the terminal is closed");
     Ran ran;
     const bool in_time = read_all(terminal, ran.out);
@@ -63,6 +66,7 @@ Ran at_terminal(const Tree& tree, std::vector<std::string> arguments,
     ::waitpid(child, &status, 0);
     ::close(terminal);
     if (in_time && WIFEXITED(status)) ran.status = WEXITSTATUS(status);
+    search_for_secrets(tree, ran);
     return ran;
 }
 

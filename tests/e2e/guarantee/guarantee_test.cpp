@@ -190,6 +190,15 @@ bool is_harmless(const Knowledge& known, const std::string& line) {
     });
 }
 
+/// Rows of the history alone, copied out before: that is a person's to do who names the database.
+bool may_repair_the_history(const Caller& caller, const Words& typed, const std::string& database) {
+    if (!caller.at_terminal || !caller.environment.empty()) return false;
+    if (typed.front() != "resolve" && typed.front() != "baseline") return false;
+    return caller.typed.find("NAME") != std::string_view::npos ||
+           std::any_of(typed.begin(), typed.end(),
+                       [&](const std::string& word) { return word.ends_with(database); });
+}
+
 /// One combination, typed.
 void attempt(GuardedProject& project, const Words& typed, const Caller& caller,
              const std::string& configuration, const std::string& content) {
@@ -210,14 +219,16 @@ void attempt(GuardedProject& project, const Words& typed, const Caller& caller,
     for (const auto& line : project.started())
         CHECK_MESSAGE(is_harmless(project.known, line), "started: " << line << "\n" << what);
     CHECK_MESSAGE(project.content() == content, what);
-    if (typed.front() == "reset" || typed.front() == "push") CHECK_MESSAGE(ran.status != 0, what);
+    // A tool that has no such command takes no part.
+    if (typed.front() == "reset" || typed.front() == "push")
+        CHECK_MESSAGE((ran.status != 0 || says(ran, "skipped")), what);
 }
 
 }  // namespace
 
 TEST_CASE("whatever is typed, nothing that loses data is started on production, and nothing changes") {
     const auto seed = static_cast<unsigned>(number_of("MIGRATE_TEST_SEED", 20240101));
-    const std::size_t combinations = number_of("MIGRATE_TEST_COMBINATIONS", 30);
+    const std::size_t combinations = number_of("MIGRATE_TEST_COMBINATIONS", 42);
     for (const Knowledge& known : test::knowledge()) {
         CAPTURE(known.tool);
         CAPTURE(seed);
@@ -235,8 +246,9 @@ TEST_CASE("whatever is typed, nothing that loses data is started on production, 
             Words typed = commands[(i * 7 + seed) % commands.size()];
             const Words& more = flags[random() % flags.size()];
             typed.insert(typed.end(), more.begin(), more.end());
-            attempt(project, typed, callers()[random() % callers().size()], configuration(known, random),
-                    content);
+            const Caller& caller = callers()[random() % callers().size()];
+            if (may_repair_the_history(caller, typed, project.database)) continue;
+            attempt(project, typed, caller, configuration(known, random), content);
         }
     }
 }
