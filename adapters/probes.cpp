@@ -15,8 +15,12 @@ std::optional<Probe> probe_of(const Unit& unit, const std::filesystem::path& roo
         case Tool::django:
             return django::probe(unit, root);
         default:
-            return node::node_probe(unit, environment);
+            return node::node_probe(unit, root, environment);
     }
+}
+
+bool stays_open(Tool tool) {
+    return tool == Tool::migrate_mongo;
 }
 
 std::optional<Version> installed_version(const Unit& unit, const std::filesystem::path& program) {

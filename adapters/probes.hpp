@@ -35,6 +35,11 @@ struct Probe {
 std::optional<Probe> probe_of(const Unit& unit, const std::filesystem::path& root,
                               const std::string& environment);
 
+/// Whether what the tool's plan of `status` starts stays open: each line that it is asked on descriptor 3 it
+/// answers there with one line, what read_status understands, until the descriptor is closed. Elsewhere it
+/// prints that once.
+bool stays_open(Tool tool);
+
 /// The version of the program that starts the unit's tool, as the files beside it tell: for tools that no
 /// file of the project pins (Flyway's command line). nullopt where they tell nothing.
 std::optional<Version> installed_version(const Unit& unit, const std::filesystem::path& program);

@@ -112,11 +112,12 @@ constexpr Flag kFlags[] = {
     // Overwrites files that may hold uncommitted work.
     on("model:generate", flag("--force", Risk::revert)),
     on("model:create", flag("--force", Risk::revert)),
-    on("init", flag("--force", Risk::revert)),
     on("init:config", flag("--force", Risk::revert)),
-    on("init:migrations", flag("--force", Risk::revert)),
-    on("init:models", flag("--force", Risk::revert)),
-    on("init:seeders", flag("--force", Risk::revert)),
+    // Delete the folder with all that is in it, and make an empty one (6.6.5).
+    on("init", flag("--force", Risk::destroy)),
+    on("init:migrations", flag("--force", Risk::destroy)),
+    on("init:models", flag("--force", Risk::destroy)),
+    on("init:seeders", flag("--force", Risk::destroy)),
     on("db:create", valued("--charset")),
     on("db:create", valued("--collate")),
     on("db:create", valued("--encoding")),

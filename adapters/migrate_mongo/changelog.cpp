@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view kScript = R"js(import { createRequire } from 'node:module';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
+import readline from 'node:readline';
 
 const [file, action, ...ids] = process.argv.slice(2);
 console.log = console.info = console.debug = console.error; // a configuration that prints is no answer
@@ -59,8 +61,12 @@ function row(fileName, block) {
 try {
   const changelog = db.collection(config.changelogCollectionName);
   const lock = config.lockCollectionName ? db.collection(config.lockCollectionName) : null;
-  if (action === 'list') process.stdout.write(JSON.stringify(await list(changelog, lock)) + '\n');
-  else if (action === 'insert') await changelog.insertMany(ids.map((id) => row(id)));
+  if (action === 'answer') {
+    const asker = new net.Socket({ fd: 3 }).on('error', () => process.exit());
+    for await (const _ of readline.createInterface({ input: asker }))
+      asker.write(JSON.stringify(await list(changelog, lock)) + '\n');
+    process.exit();
+  } else if (action === 'insert') await changelog.insertMany(ids.map((id) => row(id)));
   else if (action === 'insert-block') {
     const block = Date.now();
     await changelog.insertMany(ids.map((id) => row(id, block)));
@@ -77,10 +83,11 @@ try {
 
 }  // namespace
 
-Native changelog(const Unit& unit, std::string action, const std::vector<std::string>& operands) {
+Native changelog(const Unit& unit, const std::filesystem::path& root, std::string action,
+                 const std::vector<std::string>& operands) {
     Native native;
     native.program = "node";
-    native.launch = node::node_launch(unit);
+    native.launch = node::node_launch(unit, root);
     native.args = {"--input-type=module", "-", from_unit_root(unit, unit.config), std::move(action)};
     native.args.insert(native.args.end(), operands.begin(), operands.end());
     native.answers = std::string(kScript);

@@ -70,7 +70,7 @@ std::optional<Error> fits(const Unit& unit, const fs::path& root) {
     return std::nullopt;
 }
 
-/// What the script of changelog.cpp prints for `list`; other lines come from the configuration.
+/// What the script of changelog.cpp answers.
 Result<HistoryRows> read_status(const Unit& unit, std::string_view output) {
     HistoryRows rows;
     rows.source = HistorySource::probe;

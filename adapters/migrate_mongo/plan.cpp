@@ -36,7 +36,7 @@ struct Context {
                         const std::vector<std::string>& operands = {}) const {
         auto made = step(Verb::status, "native", std::move(purpose));
         if (!made) return made;
-        made->action = changelog(unit, std::move(action), operands);
+        made->action = changelog(unit, facts.root, std::move(action), operands);
         made->risk = risk;
         return made;
     }
@@ -280,7 +280,7 @@ Result<Steps> plan(const Unit& unit, const Request& request, const Facts& facts)
     Context context{unit, request, facts, node::known(facts)};
     switch (request.verb) {
         case Verb::status:
-            return one(context.script("read the changelog", Risk::read, "list"));
+            return one(context.script("read the changelog", Risk::read, "answer"));
         case Verb::history:
             return Steps{};
         case Verb::generate:

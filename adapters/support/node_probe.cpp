@@ -216,16 +216,38 @@ bool reads_a_file(const Unit& unit) {
     }
 }
 
+/// Node with Plug'n'Play: `.pnp.cjs` of the workspace, and its loader of modules where there is one.
+std::vector<std::string> node_of_yarn(const Unit& unit, const std::filesystem::path& root) {
+    namespace fs = std::filesystem;
+    const fs::path own = (root / unit.root).lexically_normal();
+    std::error_code ignored;
+    for (fs::path at = own;; at = at.parent_path()) {
+        auto seen = [&](const char* name) {
+            const std::string path = (at / name).lexically_relative(own).generic_string();
+            return path.starts_with("..") ? path : "./" + path;
+        };
+        for (const char* name : {".pnp.cjs", ".pnp.js"}) {
+            if (!fs::exists(at / name, ignored)) continue;
+            std::vector<std::string> launch{"node", "--require", seen(name)};
+            if (fs::exists(at / ".pnp.loader.mjs", ignored)) {
+                launch.emplace_back("--experimental-loader");
+                launch.push_back(seen(".pnp.loader.mjs"));
+            }
+            return launch;
+        }
+        if (at == root.lexically_normal() || !at.has_relative_path()) return {"yarn", "node"};
+    }
+}
+
 }  // namespace
 
-std::vector<std::string> node_launch(const Unit& unit) {
+std::vector<std::string> node_launch(const Unit& unit, const std::filesystem::path& root) {
     static const std::set<std::string_view> kValued{"--import",     "--loader", "--experimental-loader",
                                                     "--require",    "-r",       "--env-file",
                                                     "--conditions", "-C"};
     if (unit.launch.empty()) return {"node"};
     const bool yarn = unit.launch.front() == "yarn";
-    std::vector<std::string> launch =
-        yarn ? std::vector<std::string>{"yarn", "node"} : std::vector<std::string>{"node"};
+    std::vector<std::string> launch = yarn ? node_of_yarn(unit, root) : std::vector<std::string>{"node"};
     const std::size_t first = yarn ? 2 : 1;
     if (unit.launch.size() <= first || unit.launch[first - 1] != "node") return launch;
     for (std::size_t i = first; i < unit.launch.size() && unit.launch[i].starts_with('-'); ++i) {
@@ -236,10 +258,11 @@ std::vector<std::string> node_launch(const Unit& unit) {
     return launch;
 }
 
-std::optional<Probe> node_probe(const Unit& unit, const std::string& environment) {
+std::optional<Probe> node_probe(const Unit& unit, const std::filesystem::path& root,
+                                const std::string& environment) {
     if (unit.config.empty() || !reads_a_file(unit)) return std::nullopt;
     Probe probe;
-    probe.argv = node_launch(unit);
+    probe.argv = node_launch(unit, root);
     const std::string config = from_unit_root(unit, unit.config);
     probe.argv.insert(probe.argv.end(), {"-", std::string(to_string(unit.tool)), config, environment});
     probe.script = kScript;

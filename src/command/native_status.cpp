@@ -97,7 +97,8 @@ Changed changed_by_asking(const GatheredUnit& one, const Target& target, const s
 }
 
 void ask_unit(const Session& session, const GatheredUnit& one, UnitResult& result, const Redactor& redactor) {
-    const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment};
+    const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment,
+                          one.readers.get()};
     result.state = State::current;
     for (auto& status : result.targets) {
         auto step =

@@ -108,7 +108,8 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
             return;
         }
     }
-    const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment};
+    const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment,
+                          one.readers.get()};
     result.error = read_again(one, result, session.root, with, {});
     plan_unit(one, result);
 }
@@ -154,6 +155,7 @@ GatherSettings gather_settings(const Session& session) {
     settings.policy = &session.policy;
     settings.problems = session.scan.problems;
     settings.all_units = &session.scan.units;
+    settings.ask_tool = session.parsed->given("native");
     settings.now = now_seconds();
     settings.environment_flag = session.parsed->value("env");
     settings.url_env = session.parsed->value("url-env").value_or("");

@@ -99,7 +99,7 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
               const Consent& consent, const ExecuteSettings& settings, bool exact) {
     if (result.plan->steps.empty()) return;
     const NativeCall with{&session.env(), &gathered.child_env, settings.redactor,
-                          gathered.request.environment};
+                          gathered.request.environment, gathered.readers.get()};
     TargetLocks locks;
     if (risk_of(result.plan->steps) > Risk::files) {
         for (const auto& status : result.targets) {
@@ -129,6 +129,7 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
                                sessions);
     };
     execute(result, locks, reader, settings);
+    gathered.readers->clear();
     for (const auto& status : result.targets)
         if (&status == &result.targets.front())
             result.state = status.history.state;

@@ -17,7 +17,8 @@ void add_sql(const Session& session, Prepared& prepared, const Redactor& redacto
         const GatheredUnit& gathered = prepared.units[i];
         UnitResult& result = prepared.result.units[i];
         if (!result.plan) continue;
-        const NativeCall with{&session.env(), &gathered.child_env, &redactor, gathered.request.environment};
+        const NativeCall with{&session.env(), &gathered.child_env, &redactor, gathered.request.environment,
+                              gathered.readers.get()};
         auto text = sql_text(gathered.selected.unit, gathered.request, gathered.facts, *result.plan, with);
         if (text)
             result.text = *text;

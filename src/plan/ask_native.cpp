@@ -4,7 +4,7 @@
 
 namespace migrate {
 
-ProcessResult ask_native(const Step& step, const std::filesystem::path& root, const NativeCall& with) {
+ProcessSpec spec_of(const Step& step, const std::filesystem::path& root, const NativeCall& with) {
     ProcessSpec spec;
     spec.argv = argv_of(step);
     spec.cwd = root / step.cwd;
@@ -12,10 +12,14 @@ ProcessResult ask_native(const Step& step, const std::filesystem::path& root, co
     for (const auto& [name, value] : *with.child_env) spec.env[name] = value.value;
     for (const auto& [name, value] : step.env) spec.env[name] = value.value;
     spec.stdin_text = std::get<Native>(step.action).answers;
-    spec.timeout = std::chrono::seconds(60);
+    spec.timeout = kAskingLimit;
     spec.redactor = with.redactor;
     spec.collect = 16u << 20;
-    return run_process(spec);
+    return spec;
+}
+
+ProcessResult ask_native(const Step& step, const std::filesystem::path& root, const NativeCall& with) {
+    return run_process(spec_of(step, root, with));
 }
 
 Error failure_of(const ProcessResult& done, const Unit& unit, const Step& step,

@@ -22,6 +22,10 @@ namespace migrate {
 
 namespace {
 
+/// Units whose readers may wait for their turn in memory: some 60 MB of Node each. Of more, each is started
+/// again when its unit is worked at.
+constexpr std::size_t kReadersKeptOpen = 4;
+
 ResolveInputs inputs_for(const GatherSettings& settings, const EnvironmentName& name) {
     ResolveInputs inputs;
     inputs.root = settings.root;
@@ -144,10 +148,14 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
 
 void read_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor,
                     ReadSessions& sessions) {
-    const NativeCall with{&settings.process, &one.child_env, &redactor, one.request.environment};
+    const NativeCall with{&settings.process, &one.child_env, &redactor, one.request.environment,
+                          one.readers.get()};
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
+        if (settings.ask_tool &&
+            status_step(one.selected.unit, settings.root, status.target, with.environment))
+            continue;
         auto history =
             read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with, sessions);
         if (!history) {
@@ -196,6 +204,7 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
     for (std::size_t i = 0; i < units.size(); ++i) {
         GatheredUnit one;
         one.selected = units[i];
+        one.readers = std::make_shared<NativeReaders>();
         find_version(one.selected.unit, settings);
         one.request = request;
         one.result.unit = one.selected.unit;
@@ -221,15 +230,17 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
     if (!errors.empty()) return gathered;
 
     const bool live = settings.ask_live || changes_something(request.verb);
+    const bool kept_open = changes_something(request.verb) && gathered.size() <= kReadersKeptOpen;
     std::vector<Task> tasks;
     for (auto& one : gathered) {
         if (one.result.error) continue;
         const bool histories = settings.read_histories && needs_of(one.selected.unit, one.request).history;
         if (!histories && !live) continue;
-        tasks.push_back({{}, "", [&one, &settings, &redactor, histories, live] {
+        tasks.push_back({{}, "", [&one, &settings, &redactor, histories, live, kept_open] {
                              ReadSessions sessions;
                              if (histories) read_histories(one, settings, redactor, sessions);
                              if (live) ask_targets(one, settings, sessions);
+                             if (!kept_open) one.readers->clear();
                              return true;
                          }});
     }

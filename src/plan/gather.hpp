@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "live/facts.hpp"
 #include "model/caller.hpp"
 #include "model/result.hpp"
+#include "plan/ask_native.hpp"
 #include "plan/read_sessions.hpp"
 #include "policy/judge.hpp"
 #include "run/redact.hpp"
@@ -32,7 +34,8 @@ struct GatheredUnit {
     bool started = false;                           ///< its steps were begun, and the log says so
     std::optional<Consent> consent;                 ///< what a person answered for this unit alone
     std::map<std::string, EnvValue>
-        child_env;  ///< what a native tool must be given to find the same database
+        child_env;                           ///< what a native tool must be given to find the same database
+    std::shared_ptr<NativeReaders> readers;  ///< kept from the first reading to the one behind the last step
 };
 
 struct GatherSettings {
@@ -45,6 +48,8 @@ struct GatherSettings {
     std::string url_env;                           ///< --url-env
     std::span<const Problem> problems = {};        ///< what detection found wrong
     bool read_histories = true;                    ///< false for verbs that only explain
+    bool ask_tool = false;                         ///< the tool will be asked: what reads only by a start of
+                                                   ///< the project's own language is not read
     bool ask_live = false;                         ///< ask the servers also where the verb changes nothing
     const std::vector<Unit>* all_units = nullptr;  ///< of the repository, whether selected or not
     std::int64_t now = 0;                          ///< seconds since the epoch

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "adapters/probes.hpp"
 #include "plan/gather.hpp"
 
 namespace migrate {
@@ -19,17 +20,32 @@ bool says_unreachable(std::string_view said) {
                        [&](std::string_view words) { return said.find(words) != std::string_view::npos; });
 }
 
+/// Why there is no answer.
+Error no_answer(const ProcessResult& done, const Unit& unit, const Step& step, const Target& target,
+                const std::filesystem::path& root) {
+    const Connection& connection = target.connection;
+    if (says_unreachable(done.out.text() + "\n" + done.err.text()))
+        return {"target.unreachable",
+                fmt::format("{}:{} cannot be reached", connection.host, connection.port),
+                "Is the server running, and do host and port belong to it?",
+                {}};
+    return failure_of(done, unit, step, root);
+}
+
 Result<HistoryRows> run_status(const Unit& unit, const Step& step, const Target& target,
                                const std::filesystem::path& root, const NativeCall& with) {
+    const Adapter& adapter = adapter_of(unit.tool);
+    if (stays_open(unit.tool)) {
+        NativeReaders once;
+        NativeReaders& readers = with.readers ? *with.readers : once;
+        Conversation& reader = readers.try_emplace(target.name, spec_of(step, root, with)).first->second;
+        auto answer = reader.ask("history", kAskingLimit);
+        if (answer) return adapter.read_status(unit, *answer);
+        return tl::unexpected(no_answer(answer.error(), unit, step, target, root));
+    }
     ProcessResult done = ask_native(step, root, with);
-    if (done.ok()) return adapter_of(unit.tool).read_status(unit, done.collected);
-    const std::string said = done.out.text() + "\n" + done.err.text();
-    const Connection& connection = target.connection;
-    if (says_unreachable(said))
-        return fail("target.unreachable",
-                    fmt::format("{}:{} cannot be reached", connection.host, connection.port),
-                    "Is the server running, and do host and port belong to it?");
-    return tl::unexpected(failure_of(done, unit, step, root));
+    if (done.ok()) return adapter.read_status(unit, done.collected);
+    return tl::unexpected(no_answer(done, unit, step, target, root));
 }
 
 }  // namespace
@@ -37,7 +53,7 @@ Result<HistoryRows> run_status(const Unit& unit, const Step& step, const Target&
 std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& root, const Target& target,
                                 const std::string& environment) {
     const Adapter& adapter = adapter_of(unit.tool);
-    if (!adapter.read_status) return std::nullopt;
+    if (!adapter.read_status || adapter.read || adapter.history(unit, root, target)) return std::nullopt;
     Request request;
     request.verb = Verb::status;
     request.environment = environment;
@@ -56,13 +72,11 @@ std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& r
 Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFile>& files,
                                 const Target& target, const std::filesystem::path& root,
                                 const NativeCall& with, ReadSessions& sessions) {
-    const Adapter& adapter = adapter_of(unit.tool);
-    if (!adapter.read && !adapter.history(unit, root, target))
-        if (auto step = status_step(unit, root, target, with.environment)) {
-            auto rows = run_status(unit, *step, target, root, with);
-            if (!rows) return tl::unexpected(rows.error());
-            return adapter.compare(unit, files, *rows);
-        }
+    if (auto step = status_step(unit, root, target, with.environment)) {
+        auto rows = run_status(unit, *step, target, root, with);
+        if (!rows) return tl::unexpected(rows.error());
+        return adapter_of(unit.tool).compare(unit, files, *rows);
+    }
     return read_unit_history(unit, files, target, root, sessions);
 }
 

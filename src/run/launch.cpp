@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,9 +50,11 @@ struct Pipe {
     Descriptor read, write;
 };
 
-std::optional<Pipe> make_pipe() {
+std::optional<Pipe> make_pipe(bool both_ways = false) {
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+    if (both_ways ? ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0
+                  : ::pipe2(ends, O_CLOEXEC) != 0)
+        return std::nullopt;
     Pipe pipe{moved_up(ends[0]), moved_up(ends[1])};
     if (pipe.read.get() < 0 || pipe.write.get() < 0) return std::nullopt;
     return pipe;
@@ -164,11 +167,11 @@ tl::unexpected<Error> not_executed(const ProcessSpec& spec, const fs::path& prog
 
 }  // namespace
 
-Result<Launched> launch(const ProcessSpec& spec) {
+Result<Launched> launch(const ProcessSpec& spec, bool talk) {
     auto program = program_of(spec);
     if (!program) return tl::unexpected(program.error());
     Descriptor in = make_stdin(spec.stdin_text);
-    auto out = make_pipe(), err = make_pipe(), probe = spec.probe ? make_pipe() : Pipe{};
+    auto out = make_pipe(), err = make_pipe(), probe = spec.probe || talk ? make_pipe(talk) : Pipe{};
     if (in.get() < 0 || !out || !err || !probe) return cannot_start(spec.argv.front(), std::strerror(errno));
 
     std::vector<std::string> variables;

@@ -10,11 +10,11 @@ namespace migrate {
 struct Launched {
     int pid = -1;
     Descriptor out, err;
-    Descriptor probe;  ///< empty where none was asked for
+    Descriptor probe;  ///< of descriptor 3; empty where none was asked for
 };
 
 /// Starts the program of a spec. Errors: `tool.missing`, `file.missing` (its directory), `tool.failed` (the
-/// system refused).
-Result<Launched> launch(const ProcessSpec& spec);
+/// system refused). With `talk` descriptor 3 is a socket that both sides read and write, not a pipe to us.
+Result<Launched> launch(const ProcessSpec& spec, bool talk = false);
 
 }  // namespace migrate

@@ -136,7 +136,7 @@ TEST_CASE("migrate-mongo status, baseline and resolve use the project's own driv
     Project one = project().applied(kA);
     auto status = one.plan(Verb::status);
     REQUIRE(status);
-    CHECK(one.lines(Verb::status) == Words{kScript + "list"});
+    CHECK(one.lines(Verb::status) == Words{kScript + "answer"});
     CHECK(status->front().risk == Risk::read);
     const auto& native = std::get<Native>(status->front().action);
     CHECK(native.launch == Words{"node"});

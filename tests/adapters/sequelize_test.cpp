@@ -354,7 +354,9 @@ TEST_CASE("sequelize: what each command line is taken for") {
     CHECK(is("seed:create --name x") == "- files");
     for (auto line : {"init", "init:config", "init:migrations", "init:models", "init:seeders"})
         CHECK(is(line) == "init files");
-    CHECK(is("init --force") == "init revert");
+    for (auto line : {"init --force", "init:migrations --force", "init:models --force", "init:seeders --force"})
+        CHECK(is(line) == "init destroy");  // the folder, with all that is in it
+    CHECK(is("init:config --force") == "init revert");
     CHECK(is("--version") == "- read");
     CHECK(is("--help") == "- read");
     CHECK(is("db:explode") == "unclassified");

@@ -22,11 +22,16 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
     return result;
 }
 
-/// What the child writes until it ends; false where its time was over.
-bool read_all(int terminal, std::string& text) {
+/// What the child writes until it ends, typing once the question is there; false where its time was over.
+bool read_all(int terminal, std::string& text, const std::string& question, std::string typed) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
     std::array<char, 4096> buffer{};
     while (std::chrono::steady_clock::now() < end) {
+        if (!typed.empty() && text.find(question) != std::string::npos) {
+            if (::write(terminal, typed.data(), typed.size()) < 0)
+                throw std::runtime_error("the terminal is closed");
+            typed.clear();
+        }
         pollfd waiting{terminal, POLLIN, 0};
         if (::poll(&waiting, 1, 1000) <= 0) continue;
         const ssize_t got = ::read(terminal, buffer.data(), buffer.size());
@@ -41,13 +46,20 @@ bool read_all(int terminal, std::string& text) {
 Ran at_terminal(const Tree& tree, std::vector<std::string> arguments,
                 const std::map<std::string, std::string>& environment, const std::string& typed) {
     arguments.insert(arguments.begin(), program_path().string());
+    return program_at_terminal(tree, std::move(arguments), environment, "",
+                               typed.ends_with('\n') ? typed : typed + "\n");
+}
+
+Ran program_at_terminal(const Tree& tree, std::vector<std::string> command,
+                        const std::map<std::string, std::string>& environment, const std::string& question,
+                        const std::string& typed) {
     auto all = environment;
     all.try_emplace("PATH", std::getenv("PATH"));
     all.try_emplace("HOME", tree.path(".home").string());
     all.try_emplace("TERM", "dumb");
     std::vector<std::string> variables;
     for (const auto& [name, value] : all) variables.push_back(name + "=" + value);
-    std::vector<char*> argv = pointers(arguments), env = pointers(variables);
+    std::vector<char*> argv = pointers(command), env = pointers(variables);
     const std::string directory = tree.path().string();
 
     int terminal = -1;
@@ -57,10 +69,8 @@ Ran at_terminal(const Tree& tree, std::vector<std::string> arguments,
         if (::chdir(directory.c_str()) == 0) ::execve(argv.front(), argv.data(), env.data());
         ::_exit(127);
     }
-    const std::string line = typed.ends_with('\n') ? typed : typed + "\n";
-    if (::write(terminal, line.data(), line.size()) < 0) throw std::runtime_error("the terminal is closed");
     Ran ran;
-    const bool in_time = read_all(terminal, ran.out);
+    const bool in_time = read_all(terminal, ran.out, question, typed);
     if (!in_time) ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);

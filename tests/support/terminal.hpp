@@ -13,4 +13,9 @@ namespace migrate::test {
 Ran at_terminal(const Tree& tree, std::vector<std::string> arguments,
                 const std::map<std::string, std::string>& environment, const std::string& typed);
 
+/// The same for any program: `typed` is typed once `question` has been shown.
+Ran program_at_terminal(const Tree& tree, std::vector<std::string> command,
+                        const std::map<std::string, std::string>& environment, const std::string& question,
+                        const std::string& typed);
+
 }  // namespace migrate::test

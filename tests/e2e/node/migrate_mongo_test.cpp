@@ -89,6 +89,30 @@ TEST_CASE("migrate-mongo goes up, back and up again") {
     }
 }
 
+TEST_CASE("migrate-mongo: one start of the project's Node reads the changelog for the whole of a command") {
+    for (std::string version : kVersions) {
+        CAPTURE(version);
+        Shop project(version);
+        const std::string loaded = "require('fs').appendFileSync('loads', 'x');\n";
+        project.tree.write("migrate-mongo-config.js", loaded + config());
+        auto loads = [&](const std::vector<std::string>& words) {
+            project.tree.write("loads", "");
+            project.must(words);
+            return project.tree.read("loads");
+        };
+        CHECK(loads({"status"}) == "x");
+        CHECK(loads({"run"}) == "xx");  // and the tool itself
+        CHECK(loads({"run"}) == "x");
+        CHECK(loads({"status", "--native"}) == "x");
+        CHECK(loads({"rollback", "--steps", "2", "--yes"}) == "xxx");  // the tool twice
+        // Where only running it tells which database is meant, that is asked first, without a connection.
+        project.tree.write("migrate-mongo-config.js",
+                           loaded + "const url = () => process.env.DATABASE_URL;\n" +
+                               std::string(config()).replace(config().find("process.env"), 24, "url()"));
+        CHECK(loads({"run"}) == "xxx");
+    }
+}
+
 TEST_CASE("migrate-mongo: the last block goes back as one since 12.1") {
     for (std::string version : {"12", "14"}) {
         CAPTURE(version);

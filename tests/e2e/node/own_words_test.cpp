@@ -209,6 +209,12 @@ TEST_CASE("sequelize-cli itself: statuses, words, and what it passes over") {
     sequelize({"init", "--force"}, 0);
     CHECK(says(shop.tree.read("config/config.json"), "database_development"));
     CHECK(files_in(shop, "migrations") == 0);  // it has deleted them
+    shop.tree.write("models/user.js", "");
+    shop.tree.write("seeders/user.js", "");
+    sequelize({"init:models", "--force"}, 0, "Deleting the models folder");
+    sequelize({"init:seeders", "--force"}, 0, "Deleting the seeders folder");
+    CHECK_FALSE(shop.tree.exists("models/user.js"));
+    CHECK_FALSE(shop.tree.exists("seeders/user.js"));
     shop.tree.write("config/config.json", config);
     sequelize({"db:drop"}, 0, "dropped");  // no question
     sequelize({"db:drop"}, 0);
