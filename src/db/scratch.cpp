@@ -92,7 +92,7 @@ tl::unexpected<Error> denied(const Connection& like, const std::string& name, co
     return fail("target.denied",
                 fmt::format("\"{}\" cannot create the database {} at {}: {}", like.user, name, like.host,
                             error.message),
-                "give the role the right to create databases on that server, or name another one");
+                "give the role the right to create databases on that server, or let one that has it do this");
 }
 
 /// `path` written as `like` is. Four slashes after `sqlite:` are absolute for every tool.

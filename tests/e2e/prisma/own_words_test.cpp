@@ -57,6 +57,7 @@ TEST_CASE("prisma 5 over the stand-in itself: migrate dev on a terminal offers t
     test::execute(shop.database, {"CREATE TABLE drifted (id INT)"});
     auto environment = shop.environment;
     environment["CHECKPOINT_DISABLE"] = "1";
+    environment["TERM"] = "xterm";  // on a dumb one it does not ask
     Ran dev = test::program_at_terminal(
         shop.tree, {shop.tree.path("node_modules/.bin/prisma").string(), "migrate", "dev", "--name", "next"},
         environment, "(y/N)", "n");
@@ -83,35 +84,16 @@ TEST_CASE("prisma 6 over the stand-in itself: db push --force-reset drops everyt
     CHECK_FALSE(test::connect(shop.database)->table_exists("", "_prisma_migrations").value());
 }
 
-TEST_CASE("prisma 6 over the stand-in itself: a shadow database that is the main one is refused, or wiped") {
+TEST_CASE("prisma 6 over the stand-in itself: a shadow database that is the main one ends everything") {
     UserShop shop(6);
-    const std::string url = shop.environment["DATABASE_URL"], schema = shop.tree.read("prisma/schema.prisma");
+    std::string schema = shop.tree.read("prisma/schema.prisma");
     shop.tree.write("prisma/schema.prisma",
-                    std::string(schema).replace(schema.find("  url "), 0,
-                                                "  shadowDatabaseUrl = env(\"DATABASE_URL\")\n"));
+                    schema.insert(schema.find("  url "), "  shadowDatabaseUrl = env(\"DATABASE_URL\")\n"));
     own(shop, {"migrate", "status"}, 1, "shadowDatabaseUrl is the same as url");
     Ran ours = shop({"diff"});
     CHECK(ours.status == 1);
     CHECK_MESSAGE(says(ours, "shadowDatabaseUrl is the same as url"), all_of(ours));
     CHECK(users(shop) == "1");
-    // Named by a flag nothing compares the two. We never name one, and `guard` knows the flag.
-    shop.tree.write("prisma/schema.prisma", schema);
-    CHECK(shop({"diff"}).status == 0);
-    CHECK(users(shop) == "1");
-    const Words flag{"migrate",
-                     "diff",
-                     "--from-migrations",
-                     "prisma/migrations",
-                     "--to-schema-datamodel",
-                     "prisma/schema.prisma",
-                     "--shadow-database-url",
-                     url};
-    Words guarded{"guard", "--", "prisma"};
-    guarded.insert(guarded.end(), flag.begin(), flag.end());
-    Ran guard = shop(guarded);
-    CHECK_MESSAGE(guard.status == 4, all_of(guard));
-    CHECK(shop.prisma(flag).status == 0);
-    CHECK_FALSE(test::connect(shop.database)->table_exists("", "User").value());
 }
 
 TEST_CASE("prisma 6 over the stand-in itself: a shadow database needs a right that the role may not have") {
@@ -127,7 +109,7 @@ TEST_CASE("prisma 6 over the stand-in itself: a shadow database needs a right th
     shop.migration(kInit, kUsers);
     own(shop, {"migrate", "dev", "--name", "next"}, 1, "permission denied to create database");
     Ran ours = shop({"generate", "next"});
-    CHECK_MESSAGE(ours.status == 1, all_of(ours));
+    CHECK_MESSAGE(ours.status == 2, all_of(ours));
     CHECK_MESSAGE(says(ours, "target.denied"), all_of(ours));
     CHECK(says(ours, "give the role the right to create databases"));
 }
@@ -152,12 +134,10 @@ TEST_CASE("prisma 6 over the stand-in itself: resolve has a code for what it can
     const std::string before = history(shop);
     own(shop, {"migrate", "resolve", "--rolled-back", kMore}, 0, "marked as rolled back");
     CHECK(history(shop) == before);
-    // Ours takes the one row that counts.
     Ran ours = shop({"resolve", "--rolled-back", kMore, "--yes"});
-    CHECK_MESSAGE(ours.status == 0, all_of(ours));
-    const json state = shop.document({"status"})["units"][0];
-    CHECK(state["state"] == "pending");
-    CHECK(state["targets"][0]["pending"][0]["id"] == kMore);
+    CHECK_MESSAGE(ours.status == 2, all_of(ours));
+    CHECK_MESSAGE(says(ours, kMore + " has not failed: it is applied"), all_of(ours));
+    CHECK(history(shop) == before);
 }
 
 TEST_CASE("prisma 6 over the stand-in itself: line ends are no edit, for Prisma as for us; another byte is") {
@@ -195,7 +175,7 @@ TEST_CASE("prisma 6 and 7 themselves: what they refuse before they ask a databas
         shop.migration(kInit, kUsers);
         shop.tree.remove("prisma/schema.prisma");
         own(shop, {"migrate", "status"}, 1, "schema");
-        CHECK(shop({"run"}).status == 2);
+        CHECK(shop({"run"}).status == (major == 6 ? 2 : 1));  // where 7's database is says the configuration
         CHECK(shop.columns().empty());
     }
 }
