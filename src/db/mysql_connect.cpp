@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 
+#include "db/clients.hpp"
 #include "db/mysql_words.hpp"
 
 namespace migrate::db {
@@ -79,8 +80,7 @@ tl::unexpected<Error> refused(const Connection& connection, MYSQL* handle) {
                 "check the user's name and password, the user's rights on the database, and whether the "
                 "server admits this machine");
         case ER_CON_COUNT_ERROR:
-            return fail("target.unreachable",
-                        fmt::format("{} takes no connection now: {}", place, mysql_error(handle)),
+            return fail(kNotYet, fmt::format("{} takes no connection now: {}", place, mysql_error(handle)),
                         "try again in a moment");
         case CR_SSL_CONNECTION_ERROR:
         case kSecureTransportNeeded:

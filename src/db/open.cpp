@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "db/clients.hpp"
 
 namespace migrate::db {
 
 namespace {
+
+constexpr std::chrono::milliseconds kFirstPause{250};
 
 /// libSQL keeps SQLite's file format; only its server speaks a protocol of its own.
 bool is_sqlite_file(const Connection& connection) {
@@ -18,21 +23,7 @@ tl::unexpected<Error> no_client(std::string_view engine) {
                 "only through the tool's own commands");
 }
 
-}  // namespace
-
-Result<void> Database::execute_all(std::span<const Sent> statements, std::size_t& done) {
-    for (done = 0; done < statements.size(); ++done) {
-        const Sent& one = statements[done];
-        if (one.parameters.empty()) {
-            if (auto sent = execute(one.sql); !sent) return sent;
-        } else if (auto sent = query(one.sql, one.parameters); !sent) {
-            return tl::unexpected(sent.error());
-        }
-    }
-    return {};
-}
-
-Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenOptions& options) {
+Result<std::unique_ptr<Database>> open_once(const Connection& connection, const OpenOptions& options) {
     if (!connection.engine)
         return fail("target.unresolved", "the kind of database is not known",
                     "write the URL with its scheme: postgresql://, mysql:// or sqlite:");
@@ -50,6 +41,34 @@ Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenO
             return open_mysql(connection, options);
         default:
             return no_client(to_string(*connection.engine));
+    }
+}
+
+}  // namespace
+
+Result<void> Database::execute_all(std::span<const Sent> statements, std::size_t& done) {
+    for (done = 0; done < statements.size(); ++done) {
+        const Sent& one = statements[done];
+        if (one.parameters.empty()) {
+            if (auto sent = execute(one.sql); !sent) return sent;
+        } else if (auto sent = query(one.sql, one.parameters); !sent) {
+            return tl::unexpected(sent.error());
+        }
+    }
+    return {};
+}
+
+Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenOptions& options) {
+    // A server that is starting, or has no session free, may take us in a moment.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.connect_timeout_s);
+    for (auto pause = kFirstPause;; pause *= 2) {
+        auto opened = open_once(connection, options);
+        if (opened || opened.error().code != kNotYet) return opened;
+        if (std::chrono::steady_clock::now() + pause > until) {
+            opened.error().code = "target.unreachable";
+            return opened;
+        }
+        std::this_thread::sleep_for(pause);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "db/clients.hpp"
 #include "db/postgresql_words.hpp"
 
 namespace migrate::db {
@@ -60,7 +61,7 @@ tl::unexpected<Error> refused(const Connection& connection, std::string_view lib
                     fmt::format("the login as \"{}\" at {} was refused: {}", connection.user, place, text),
                     "check the user's name and password, and whether the server admits this machine");
     if (state == "57P03" || state == "53300")
-        return fail("target.unreachable", fmt::format("{} takes no connection now: {}", place, text),
+        return fail(kNotYet, fmt::format("{} takes no connection now: {}", place, text),
                     "try again in a moment");
     if (!state.empty())
         return fail("target.unreachable", fmt::format("{} refused the connection: {}", place, text));

@@ -65,6 +65,12 @@ void EventWriter::on_output(const UnitPlan& unit, const Step& step, const Output
     sink_(dump_line(json));
 }
 
+void EventWriter::on_note(const UnitPlan& unit, const Step& step, std::string_view text) {
+    Json json = step_event("note", now_(), unit, step);
+    json["text"] = plain_text(text);
+    sink_(dump_line(json));
+}
+
 void EventWriter::on_step_end(const UnitPlan& unit, const Step& step, const StepOutcome& outcome) {
     Json json = step_event("step_end", now_(), unit, step);
     json.update(to_json(outcome));

@@ -8,7 +8,8 @@
 namespace migrate {
 
 /// `--events`: one JSON object a line, written as things happen. Every object has `event` (plan, step_start,
-/// output, step_end, summary) and `at` (RFC 3339, UTC, milliseconds); those about a step have `unit` and `n`.
+/// output, note, step_end, summary) and `at` (RFC 3339, UTC, milliseconds); those about a step have `unit`
+/// and `n`.
 ///
 ///     {"event": "output", "at": "...", "unit": "api:prisma", "n": 1, "stream": "stdout", "text": "...",
 ///     "end": "newline"}
@@ -26,6 +27,7 @@ class EventWriter : public RunObserver {
     void on_plan(const Plan& plan) override;
     void on_step_start(const UnitPlan& unit, const Step& step) override;
     void on_output(const UnitPlan& unit, const Step& step, const OutputLine& line) override;
+    void on_note(const UnitPlan& unit, const Step& step, std::string_view text) override;
     void on_step_end(const UnitPlan& unit, const Step& step, const StepOutcome& outcome) override;
     void on_summary(const CommandResult& result) override;
 

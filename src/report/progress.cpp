@@ -102,6 +102,16 @@ void Progress::on_output(const UnitPlan& unit, const Step&, const OutputLine& li
     draw_line();
 }
 
+void Progress::on_note(const UnitPlan& unit, const Step&, std::string_view text) {
+    if (style_.quiet) return;
+    std::lock_guard lock(mutex_);
+    Running* running = find(unit);
+    if (!running) return;
+    running->last = plain_text(text);
+    print(unit.unit, *running, paint_.yellow("! ") + running->last);
+    draw_line();
+}
+
 void Progress::on_step_end(const UnitPlan& unit, const Step&, const StepOutcome& outcome) {
     if (style_.quiet) return;
     std::lock_guard lock(mutex_);

@@ -46,6 +46,7 @@ class Progress : public RunObserver {
 
     void on_step_start(const UnitPlan& unit, const Step& step) override;
     void on_output(const UnitPlan& unit, const Step& step, const OutputLine& line) override;
+    void on_note(const UnitPlan& unit, const Step& step, std::string_view text) override;
     void on_step_end(const UnitPlan& unit, const Step& step, const StepOutcome& outcome) override;
     void on_summary(const CommandResult& result) override;
 

@@ -9,10 +9,12 @@
 #include "base/files.hpp"
 #include "run/builtin.hpp"
 #include "run/explain_failure.hpp"
-#include "run/failure_line.hpp"
 #include "run/interrupts.hpp"
+#include "run/lock_failure.hpp"
+#include "run/native_step.hpp"
 #include "run/observer.hpp"
-#include "run/process.hpp"
+#include "run/project_words.hpp"
+#include "run/tries.hpp"
 
 namespace migrate {
 
@@ -32,82 +34,6 @@ Ids applied_ids(const History& history) {
     Ids ids;
     for (const auto& row : history.applied) ids.push_back(row.id);
     return ids;
-}
-
-/// The default time limits of the contract, section 6: reading 60 s, changing 30 min, on protected targets
-/// none.
-std::chrono::seconds limit_of(const Step& step, const Target* target, const ExecuteSettings& settings) {
-    if (settings.timeout) return *settings.timeout;
-    if (step.timeout_s > 0) return std::chrono::seconds(step.timeout_s);
-    if (step.risk <= Risk::files) return std::chrono::seconds(60);
-    if (target && is_protected(target->level)) return std::chrono::seconds(0);
-    return std::chrono::minutes(30);
-}
-
-std::optional<Error> run_native(const UnitPlan& plan, const Step& step, const Native& native,
-                                const Target* target, StepOutcome& outcome, const BuiltinState& state,
-                                const ExecuteSettings& settings, bool& nothing, std::string& said) {
-    ProcessSpec spec;
-    for (auto& word : argv_of(step)) spec.argv.push_back(fill_holes(word, state));
-    spec.cwd = settings.root / step.cwd;
-    for (const auto& [name, value] : settings.env->variables) spec.env[name] = value;
-    for (const auto& [name, value] : step.env) spec.env[name] = fill_holes(value.value, state);
-    // Of two settings of one parameter the later counts: the user's own.
-    if (auto own = settings.env->get("PGOPTIONS"); own && step.env.contains("PGOPTIONS"))
-        spec.env["PGOPTIONS"] += " " + *own;
-    // Flyway takes one only: the user's own.
-    if (auto own = settings.env->get("FLYWAY_INIT_SQL")) spec.env["FLYWAY_INIT_SQL"] = *own;
-    spec.stdin_text = native.answers;
-    spec.timeout = limit_of(step, target, settings);
-    spec.redactor = settings.redactor;
-    spec.log_dir = settings.state_dir / "output";
-    spec.log_name = fmt::format("step-{}", step.n);
-    if (!native.capture_to.empty()) spec.collect = 16u << 20;
-
-    auto observe = [&](const OutputLine& line) {
-        if (settings.observer && native.capture_to.empty()) settings.observer->on_output(plan, step, line);
-    };
-    ProcessResult done = run_process(spec, observe);
-    outcome.ms = static_cast<long>(done.duration.count());
-    if (done.end == ProcessResult::End::exited) outcome.native_exit = done.exit_code;
-    if (done.signal != 0) outcome.signal = std::to_string(done.signal);
-    outcome.timed_out = done.end == ProcessResult::End::timed_out;
-    outcome.output = done.out.text();
-    if (done.err.bytes > 0) outcome.output += (outcome.output.empty() ? "" : "\n") + done.err.text();
-    if (done.out.cut())
-        outcome.output_file = done.out.log.string();
-    else if (done.err.cut())
-        outcome.output_file = done.err.log.string();
-    said = done.out.text() + "\n" + done.err.text();
-    // A tool that writes files may say so with a status of its own (TypeORM ends with 1).
-    const bool may_say_nothing = !native.nothing_when.empty() && (done.ok() || step.risk <= Risk::files);
-    if (may_say_nothing && said.find(native.nothing_when) != std::string::npos) {
-        nothing = true;
-        return std::nullopt;
-    }
-    const bool found = !native.finding.empty() && said.find(native.finding) != std::string::npos;
-    const bool finding = done.end == ProcessResult::End::exited && found;
-    if (!done.ok() && !finding) {
-        Error error = error_of(done, native.program);
-        if (auto line = failure_line(said, settings.root); line && error.code == "tool.failed")
-            error.message += ": " + *line;
-        return error;
-    }
-    if (!native.finding.empty()) outcome.differs = found;
-    if (!native.same_when.empty())
-        outcome.differs = outcome.differs.value_or(false) || said.find(native.same_when) == std::string::npos;
-    for (const auto& words : native.failed_when)
-        if (said.find(words) != std::string::npos)
-            return Error{"tool.failed",
-                         fmt::format("{} said \"{}\" and ended with 0", native.program, words),
-                         "Its exit status cannot be trusted here; nothing behind this step was started.",
-                         {}};
-    if (!native.capture_to.empty()) {
-        auto written =
-            write_file(settings.root / fill_holes(native.capture_to, state), done.collected, 0644, true);
-        if (!written) return written.error();
-    }
-    return std::nullopt;
 }
 
 /// What the history should hold after a step, in any order.
@@ -275,6 +201,82 @@ void settle(UnitResult& result, std::map<std::string, Ids>& applied, const Histo
     }
 }
 
+/// How a step ended, built-in or native.
+struct StepEnd {
+    std::optional<Error> error;
+    bool nothing = false;  ///< the tool found nothing to do
+    bool passes = false;   ///< the failure is one that passes by itself
+    bool undone = false;   ///< it failed, and nothing of it is left
+};
+
+StepEnd run_once(UnitResult& result, const Step& step, const Target* target, db::Database* session,
+                 StepOutcome& outcome, BuiltinState& state, const ExecuteSettings& settings) {
+    outcome = {};
+    outcome.n = step.n;
+    StepEnd end;
+    if (!step.native()) {
+        const auto started = std::chrono::steady_clock::now();
+        end.error = run_builtin(result, step, target, session, state, settings);
+        const auto passed = std::chrono::steady_clock::now() - started;
+        outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
+        end.passes = end.error && end.error->code == "target.busy";
+        const bool locked = end.error && (end.passes || passes_by_itself(end.error->message));
+        if (locked && session) end.error = behind_lock(std::move(*end.error), *session);
+        return end;
+    }
+    NativeEnd native = run_native(result, step, target, session, outcome, state, settings);
+    end.nothing = native.nothing;
+    end.error = std::move(native.error);
+    if (!end.error) return end;
+    // What waited for a lock would only wait once more.
+    const bool may_ask = target && !is_protected(target->level) && !native.wait;
+    end.error = explain_failure(std::move(*end.error), result.unit, step, native.said,
+                                may_ask ? session : nullptr, settings.root);
+    end.passes = end.error->code == "tool.failed" &&
+                 (native.wait || passes_by_itself(native.said) || passes_by_itself(end.error->message));
+    if (native.wait) end.error = behind_lock(std::move(*end.error), *native.wait, session->engine());
+    return end;
+}
+
+/// Whether the history is what it was before the step. A tool that has made its table has changed something;
+/// raw SQL's own table is no matter.
+bool is_untouched(const UnitResult& result, const Step& step, const Target& target, const Ids& applied,
+                  const HistoryReader& reader) {
+    const auto now = reader(target);
+    if (!now || now->source == HistorySource::none || !now->failed.empty() || applied_ids(*now) != applied)
+        return false;
+    if (!step.native()) return true;
+    return std::any_of(result.targets.begin(), result.targets.end(), [&](const TargetStatus& status) {
+        return status.target.name == target.name && status.history.initialised == now->initialised;
+    });
+}
+
+/// Once, and again where it failed for something that passes by itself and has left nothing behind.
+StepEnd run_until_done(UnitResult& result, const Step& step, const Target* target, const TargetLocks& locks,
+                       std::map<std::string, Ids>& applied, const HistoryReader& reader, StepOutcome& outcome,
+                       BuiltinState& state, const ExecuteSettings& settings) {
+    db::Database* session = session_of(locks, step);
+    for (Tries tries(settings.lock_wait);;) {
+        StepEnd end = run_once(result, step, target, session, outcome, state, settings);
+        end.undone = end.passes && target && changes_history(step) &&
+                     (!step.native() || fails_as_a_whole(result, step, *target, settings.root)) &&
+                     is_untouched(result, step, *target, applied[target->name], reader);
+        if (!end.undone) return end;
+        const auto pause = tries.next();
+        if (pause && settings.observer)
+            settings.observer->on_note(
+                *result.plan, step,
+                fmt::format("{}nothing was changed: tried again in {:.1f} s ({} of {})",
+                            step.native() ? "" : end.error->message + "; ",
+                            static_cast<double>(pause->count()) / 1000, tries.count(), Tries::kMost));
+        if (!pause || !sleep_for(*pause)) {
+            end.error = not_now(std::move(*end.error), !step.native());
+            return end;
+        }
+        state.caches.erase(step.target);
+    }
+}
+
 }  // namespace
 
 Result<TargetLock> TargetLock::take(const Target& target, std::chrono::milliseconds wait, bool create) {
@@ -329,26 +331,10 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         const Step shown = as_shown(step, state);
         if (settings.observer) settings.observer->on_step_start(*result.plan, shown);
         StepOutcome outcome;
-        outcome.n = step.n;
-        auto started = std::chrono::steady_clock::now();
-        std::optional<Error> error;
-        bool nothing = false;
-        if (const auto* native = std::get_if<Native>(&step.action)) {
-            std::string said;
-            error = run_native(*result.plan, step, *native, target, outcome, state, settings, nothing, said);
-            if (error)
-                error = explain_failure(
-                    std::move(*error), result.unit, step, said,
-                    target && !is_protected(target->level) ? session_of(locks, step) : nullptr,
-                    settings.root);
-        } else {
-            error = run_builtin(result, step, target, session_of(locks, step), state, settings);
-            outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::steady_clock::now() - started)
-                             .count();
-        }
+        StepEnd end = run_until_done(result, step, target, locks, applied, reader, outcome, state, settings);
+        std::optional<Error> error = std::move(end.error);
         bool failed = error.has_value();
-        if (nothing) {
+        if (end.nothing) {
             // The tool found nothing to do: the steps behind it have nothing to work on.
             outcome.ok = true;
             result.steps.push_back(outcome);
@@ -370,14 +356,16 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
         if (failed && step.risk >= Risk::apply) {
             settle(result, applied, reader, outcome.ms);
             // What a tool did before it failed need not stand in its history.
-            if (step.native() && result.changed < Changed::database && has_started(error->code))
+            if (step.native() && !end.undone && result.changed < Changed::database &&
+                has_started(error->code))
                 result.changed = Changed::unknown;
         }
         result.steps.push_back(outcome);
         if (settings.observer) settings.observer->on_step_end(*result.plan, shown, result.steps.back());
         if (error) {
             // "Not now" promises that nothing was changed.
-            if (error->code == "target.busy" && result.changed > Changed::files) error->code = "tool.failed";
+            if (error->code == "target.busy" && result.changed > Changed::files)
+                error->code = step.native() ? "tool.failed" : "run.failed";
             result.error = std::move(error);
             break;
         }

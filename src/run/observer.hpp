@@ -19,6 +19,9 @@ class RunObserver {
     virtual void on_plan(const Plan&) {}
     virtual void on_step_start(const UnitPlan&, const Step&) {}
     virtual void on_output(const UnitPlan&, const Step&, const OutputLine&) {}
+    /// What this program itself has to say of a step while it runs: what it waits for, that it is tried
+    /// again.
+    virtual void on_note(const UnitPlan&, const Step&, std::string_view) {}
     virtual void on_step_end(const UnitPlan&, const Step&, const StepOutcome&) {}
     /// Once, at the very end, also after a failure.
     virtual void on_summary(const CommandResult&) {}
@@ -37,6 +40,9 @@ class Observers : public RunObserver {
     }
     void on_output(const UnitPlan& unit, const Step& step, const OutputLine& line) override {
         tell(&RunObserver::on_output, unit, step, line);
+    }
+    void on_note(const UnitPlan& unit, const Step& step, std::string_view text) override {
+        tell(&RunObserver::on_note, unit, step, text);
     }
     void on_step_end(const UnitPlan& unit, const Step& step, const StepOutcome& outcome) override {
         tell(&RunObserver::on_step_end, unit, step, outcome);

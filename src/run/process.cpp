@@ -113,6 +113,7 @@ ProcessResult Child::run() {
         result_.start_error = started.error();
         return std::move(result_);
     }
+    if (spec_.watch) spec_.watch->on_start(pid_);
     await_exit();
     await_timeout();
     await_interrupt();
@@ -252,6 +253,7 @@ void Child::on_exit() {
     interrupt_poll_.cancel();
     error_code not_open;
     interrupt_.cancel(not_open);
+    if (spec_.watch) spec_.watch->on_end();
     reap();
     if (sent_ != 0)
         await_group(exited_ + spec_.grace + kAfterKill);

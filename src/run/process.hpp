@@ -19,6 +19,16 @@ enum class Stream { out, err };
 
 std::string_view to_string(Stream stream);  ///< "stdout", "stderr"
 
+/// Is told when the child is there, and that it has ended before its number can be another process's. Both
+/// calls come on the thread that called run_process, which waits for them.
+class ProcessWatch {
+  public:
+    virtual ~ProcessWatch() = default;
+    /// The child's process number, which is also that of its group and session.
+    virtual void on_start(int pid) = 0;
+    virtual void on_end() = 0;
+};
+
 /// A native command line to run. Nothing is inherited but what stands here: no environment, no descriptors,
 /// no terminal, no signal dispositions.
 struct ProcessSpec {
@@ -39,6 +49,7 @@ struct ProcessSpec {
     bool probe = false;       ///< the child gets a pipe on descriptor 3; what it writes there is returned
     std::size_t probe_limit = 4u << 20;
     bool after_interrupt = false;  ///< run although an interrupt has been noted: this cleans up after it
+    ProcessWatch* watch = nullptr;
 };
 
 /// One line of output, redacted, valid UTF-8, without its line end.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "sql/lexer.hpp"
@@ -37,6 +38,14 @@ std::optional<std::size_t> named_place(std::string_view message, std::string_vie
     for (Token token = lexer.next(); token.kind != Token::Kind::end; token = lexer.next())
         if (statement.substr(token.begin, token.end - token.begin) == name) return token.begin;
     return std::nullopt;
+}
+
+/// A lock that was not to be had in time, a deadlock, transactions that are in each other's way: the same
+/// file may go through in a moment. PostgreSQL's codes, MySQL's, SQLite's.
+bool passes_by_itself(std::string_view state) {
+    constexpr std::array<std::string_view, 7> kPassing{"55P03", "40P01",       "40001",        "1205",
+                                                       "1213",  "SQLITE_BUSY", "SQLITE_LOCKED"};
+    return std::find(kPassing.begin(), kPassing.end(), state) != kPassing.end();
 }
 
 }  // namespace
@@ -74,6 +83,7 @@ Error failure_of(const db::Database& database, const Error& cause, std::string_v
 
     Error error;
     error.code = gone ? "target.unreachable" : "run.failed";
+    if (kept == Kept::nothing && passes_by_itself(database.error_state())) error.code = "target.busy";
     error.message = fmt::format("{}:{}{}", name, prefix(position), cause.message);
     error.hint =
         holds_secret(statement.text, dialect) ? "    " + brief(statement.text, dialect) : caret(text, offset);

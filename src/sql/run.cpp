@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view kNotInTransaction = "25001";
 /// "unsafe use of new value of enum type": it was added in the same transaction.
 constexpr std::string_view kNewEnumValue = "55P04";
+/// MySQL: a lock was not to be had in time, on a table or on a row. The statement has done nothing then,
+/// unless it is one of several changes that MySQL would not undo (a procedure, tables without transactions).
+constexpr std::string_view kLockWait = "1205";
 /// The role that the script may have taken on must not decide whether the history can be written.
 constexpr std::string_view kOwnRole = "RESET ROLE";
 
@@ -263,13 +266,16 @@ Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int
     int kept = from;  // statements that no rollback can take back
     for (int i = from; i < of; ++i) {
         const Statement& statement = way.inside[static_cast<std::size_t>(i)];
+        bool gave_up_waiting = false;
         auto give_up = [&](Error error, bool clean = true) -> tl::unexpected<Error> {
             if (database_.in_transaction()) (void)database_.execute("ROLLBACK");
             if (tables_locked_) (void)database_.execute("UNLOCK TABLES");
             if (journal && error.code != "target.unreachable") {
                 (void)restore_session(database_);
-                // Elsewhere than in MySQL a statement that fails has done nothing.
-                if (kept == 0 && clean && dialect_of(database_.engine()) != Dialect::mysql)
+                // Elsewhere than in MySQL a statement that fails has done nothing; there one that did not get
+                // its lock in time.
+                if (kept == 0 && clean &&
+                    (gave_up_waiting || dialect_of(database_.engine()) != Dialect::mysql))
                     (void)journal->cancel(script_.direction, entry);
                 else
                     (void)journal->progress(entry, kept, 0);
@@ -287,7 +293,11 @@ Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int
         auto sent = together ? send_with_mark(statement, *journal, entry, i + 1) : send(statement);
         if (!sent) {
             const bool gone = sent.error().code == "target.unreachable";
-            Error error = failed(sent.error(), statement, gone ? Kept::unknown : Kept::earlier, kept, of);
+            gave_up_waiting = database_.error_state() == kLockWait &&
+                              (together || statement.in_transaction == InTransaction::ends);
+            const Kept stays = gone ? Kept::unknown : Kept::earlier;
+            Error error = failed(sent.error(), statement, stays, kept, of);
+            if (gave_up_waiting && kept == 0) error.code = "target.busy";
             const std::string left = gone ? "" : invalid_index_hint(database_, statement);
             error.hint += left;
             return give_up(std::move(error), left.empty());

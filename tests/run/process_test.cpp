@@ -79,6 +79,26 @@ TEST_CASE("a program runs with exactly what it is given") {
     CHECK(run({"say", "a 'b' $c *"}).out.text() == "a 'b' $c *\n");
 }
 
+TEST_CASE("who watches a program knows its number as long as it is the program's own") {
+    struct Watch : ProcessWatch {
+        int pid = 0, session = 0;
+        bool was_there = false;
+        void on_start(int number) override {
+            pid = number;
+            session = ::getsid(number);
+        }
+        void on_end() override { was_there = ::kill(pid, 0) == 0; }
+    } watch;
+    ProcessSpec spec;
+    spec.argv = {"/bin/sh", "-c", "exit 3"};
+    spec.cwd = "/";
+    spec.watch = &watch;
+    CHECK(run_process(spec).exit_code == 3);
+    CHECK(watch.pid > 0);
+    CHECK(watch.session == watch.pid);
+    CHECK(watch.was_there);
+}
+
 TEST_CASE("a program has no terminal, no descriptors and no signal settings of ours") {
     CHECK(run({"terminal"}).out.text() == "none\nown session\n");
     int leak = ::open("/dev/null", O_RDONLY);  // without O_CLOEXEC, as libraries do
