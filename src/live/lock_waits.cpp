@@ -14,18 +14,20 @@ namespace {
 
 /// PostgreSQL 9.6 and later. `virtualxid` is what CREATE INDEX CONCURRENTLY and the like wait for.
 constexpr std::string_view kWaitingOnPostgresql =
-    "SELECT pid, backend_start::text, host(client_addr), coalesce(client_port, 0), query FROM "
+    "SELECT pid, backend_start::text, host(client_addr), coalesce(client_port, 0), query, application_name "
+    "FROM "
     "pg_catalog.pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event <> 'virtualxid' AND pid <> "
     "pg_backend_pid() AND query !~* '\\mconcurrently\\M'";
 
 /// The states of MySQL 5.7 to 8.4 and MariaDB 10.3 to 11.8: "Waiting for table metadata lock".
 constexpr std::string_view kWaitingOnMysql =
-    "SELECT ID, NULL, HOST, NULL, INFO FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND "
+    "SELECT ID, NULL, HOST, NULL, INFO, NULL FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() "
+    "AND "
     "(STATE LIKE 'Waiting for % lock' OR STATE = 'Waiting for table flush')";
 
 /// The same for locks on rows; asks for the right PROCESS.
 constexpr std::string_view kWaitingForRows =
-    "SELECT p.ID, NULL, p.HOST, NULL, p.INFO FROM information_schema.INNODB_TRX t JOIN "
+    "SELECT p.ID, NULL, p.HOST, NULL, p.INFO, NULL FROM information_schema.INNODB_TRX t JOIN "
     "information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND "
     "p.ID <> CONNECTION_ID()";
 
@@ -78,8 +80,8 @@ ClientEnd end_of(const db::Value& host, const db::Value& port) {
 
 void append(const db::Rows& rows, std::vector<LockWait>& waits) {
     for (const auto& row : rows.rows)
-        waits.push_back(
-            {row[0].value_or(""), row[1].value_or(""), row[4].value_or(""), end_of(row[2], row[3])});
+        waits.push_back({row[0].value_or(""), row[1].value_or(""), row[4].value_or(""),
+                         end_of(row[2], row[3]), row[5].value_or("")});
 }
 
 std::vector<Blockers::Session> sessions_of(const db::Rows& rows, Engine engine) {

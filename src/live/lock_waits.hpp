@@ -20,6 +20,7 @@ struct LockWait {
     std::string started;  ///< when the session began, where the server says so: tells it from a later one
     std::string query;    ///< what it waits with, as it is: never shown
     ClientEnd client;
+    std::string application;  ///< PostgreSQL: what the client calls itself
 };
 
 /// Sessions of the server that wait for a lock that others hold: PostgreSQL and MySQL/MariaDB, as far as the

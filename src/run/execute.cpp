@@ -14,6 +14,7 @@
 #include "run/native_step.hpp"
 #include "run/observer.hpp"
 #include "run/project_words.hpp"
+#include "run/redact.hpp"
 #include "run/tries.hpp"
 
 namespace migrate {
@@ -251,6 +252,11 @@ bool is_untouched(const UnitResult& result, const Step& step, const Target& targ
     });
 }
 
+/// A built-in step prints nothing of its own.
+std::string shown_error(const Error& error, const ExecuteSettings& settings) {
+    return (settings.redactor ? settings.redactor->redact(error.message) : error.message) + "; ";
+}
+
 /// Once, and again where it failed for something that passes by itself and has left nothing behind.
 StepEnd run_until_done(UnitResult& result, const Step& step, const Target* target, const TargetLocks& locks,
                        std::map<std::string, Ids>& applied, const HistoryReader& reader, StepOutcome& outcome,
@@ -263,14 +269,21 @@ StepEnd run_until_done(UnitResult& result, const Step& step, const Target* targe
                      is_untouched(result, step, *target, applied[target->name], reader);
         if (!end.undone) return end;
         const auto pause = tries.next();
-        if (pause && settings.observer)
+        if (!pause) {
+            end.error = not_now(std::move(*end.error), !step.native());
+            return end;
+        }
+        if (settings.observer)
             settings.observer->on_note(
                 *result.plan, step,
                 fmt::format("{}nothing was changed: tried again in {:.1f} s ({} of {})",
-                            step.native() ? "" : end.error->message + "; ",
+                            step.native() ? "" : shown_error(*end.error, settings),
                             static_cast<double>(pause->count()) / 1000, tries.count(), Tries::kMost));
-        if (!pause || !sleep_for(*pause)) {
-            end.error = not_now(std::move(*end.error), !step.native());
+        if (!sleep_for(*pause)) {
+            end.error = Error{"interrupted",
+                              "interrupted before it was tried again: " + step.purpose,
+                              "Nothing of it was done.",
+                              {}};
             return end;
         }
         state.caches.erase(step.target);

@@ -36,8 +36,8 @@ Error behind_lock(Error error, const SeenWait& wait, Engine engine) {
 }
 
 Error behind_lock(Error error, db::Database& session) {
-    if (const std::string who = text_of(possible_blockers(session)); !who.empty())
-        error.message += "; " + who;
+    const std::string who = text_of(possible_blockers(session));
+    if (!who.empty()) error.message += "; the lock is " + who;
     return error;
 }
 

@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirst{2000};  // a tool that is through by then costs nothing
 constexpr milliseconds kPause{500};
+constexpr milliseconds kWorthSaying{1000};  // a tool may wait for many rows, shortly each
 
 }  // namespace
 
@@ -62,35 +63,40 @@ bool LockWatch::look(int pid) {
     }
     for (const LockWait& wait : waits) {
         const auto [one, first] = current_.try_emplace(key_of(wait));
-        if (first) {
+        if (first)
             one->second.since = Clock::now();
-            one->second.wait.blockers = blockers_of(session_, wait);
-            const std::string who = text_of(one->second.wait.blockers);
-            note_("waits for a lock" + (who.empty() ? "" : ", " + who));
-        } else {
+        else
             follow(wait, one->second);
-        }
     }
     return true;
 }
 
 std::vector<LockWait> LockWatch::of_the_tool(std::vector<LockWait> waits, int pid) {
+    const auto is_named = [&](const LockWait& wait) { return !name_.empty() && wait.application == name_; };
+    if (std::all_of(waits.begin(), waits.end(), is_named)) return waits;
     const auto sockets = tcp_sockets();
     if (!path_) {
         auto own = own_end(session_);
         if (own) path_ = direct_path(*own, sockets, sockets_of("self"));
     }
-    if (!path_) return {};
     std::set<std::string> inodes;
-    for (const auto& process : processes_of_session(pid)) inodes.merge(sockets_of(process));
-    std::erase_if(waits,
-                  [&](const LockWait& wait) { return !is_owner(wait.client, *path_, sockets, inodes); });
+    if (path_)
+        for (const auto& process : processes_of_session(pid)) inodes.merge(sockets_of(process));
+    std::erase_if(waits, [&](const LockWait& wait) {
+        return !is_named(wait) && !(path_ && is_owner(wait.client, *path_, sockets, inodes));
+    });
     return waits;
 }
 
 void LockWatch::follow(const LockWait& wait, Current& current) {
     const auto seen = std::chrono::duration_cast<milliseconds>(Clock::now() - current.since);
     current.wait.seen = std::max(seen, current.wait.seen);
+    if (!current.noted && seen >= kWorthSaying) {
+        current.noted = true;
+        current.wait.blockers = blockers_of(session_, wait);
+        const std::string who = text_of(current.wait.blockers);
+        note_("waits for a lock" + (who.empty() ? "" : ", " + who));
+    }
     if (seen < kLockLimit) return;
     if (!cancels_) cancels_ = may_();
     if (!*cancels_) return;

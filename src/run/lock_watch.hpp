@@ -31,8 +31,9 @@ struct SeenWait {
 /// and asks nothing in the first two seconds.
 ///
 /// A session counts as the tool's only where its client's end, as the server sees it, is a TCP socket that a
-/// process of the tool's own session holds (live/session_owner.hpp). Through a pooler, a tunnel or a local
-/// socket that cannot be known, and nothing is cancelled or said: an innocent program's query is worth more.
+/// process of the tool's own session holds (live/session_owner.hpp), or where it calls itself by a name that
+/// was made for this one run. Through a pooler, a tunnel or a local socket only the latter can be known; else
+/// nothing is cancelled or said: an innocent program's query is worth more.
 class LockWatch : public ProcessWatch {
   public:
     /// Whether a wait may be cancelled, asked when the first is seen; else they are only noted.
@@ -41,8 +42,9 @@ class LockWatch : public ProcessWatch {
     using Note = std::function<void(std::string_view)>;
 
     /// `session` (the one that holds the migration lock) is used by nobody else between on_start and on_end.
-    LockWatch(db::Database& session, May may, Note note)
-        : session_(session), may_(std::move(may)), note_(std::move(note)) {}
+    /// `name`: what the tool's sessions may call themselves, "" for nothing.
+    LockWatch(db::Database& session, std::string name, May may, Note note)
+        : session_(session), name_(std::move(name)), may_(std::move(may)), note_(std::move(note)) {}
     ~LockWatch() override { on_end(); }
     LockWatch(const LockWatch&) = delete;
     LockWatch& operator=(const LockWatch&) = delete;
@@ -57,6 +59,7 @@ class LockWatch : public ProcessWatch {
     using Clock = std::chrono::steady_clock;
     struct Current {
         Clock::time_point since;
+        bool noted = false;
         SeenWait wait;
     };
 
@@ -66,6 +69,7 @@ class LockWatch : public ProcessWatch {
     void follow(const LockWait& wait, Current& current);
 
     db::Database& session_;
+    std::string name_;
     May may_;
     Note note_;
     std::optional<bool> cancels_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <random>
+
 #include "base/files.hpp"
 #include "run/execute.hpp"
 #include "run/failure_line.hpp"
@@ -104,6 +106,14 @@ bool can_be_watched(const Step& step, const Target* target, const db::Database* 
     return engine == Engine::postgresql || engine == Engine::mysql || engine == Engine::mariadb;
 }
 
+/// What the drivers that read libpq's variables (psycopg, pg, postgres) call their sessions, unless the
+/// project or the user has a name: it comes through poolers and local sockets, too. "" where none was given.
+std::string name_sessions(ProcessSpec& spec, const db::Database& session) {
+    if (session.engine() != Engine::postgresql || spec.env.contains("PGAPPNAME")) return "";
+    std::random_device random;
+    return spec.env["PGAPPNAME"] = fmt::format("migrate {:08x}{:08x}", random(), random());
+}
+
 }  // namespace
 
 NativeEnd run_native(const UnitResult& result, const Step& step, const Target* target, db::Database* session,
@@ -120,7 +130,7 @@ NativeEnd run_native(const UnitResult& result, const Step& step, const Target* t
             settings.observer->on_note(plan, step,
                                        settings.redactor ? settings.redactor->redact(words) : words);
         };
-        watch.emplace(*session, may_cancel, note);
+        watch.emplace(*session, name_sessions(spec, *session), may_cancel, note);
         spec.watch = &*watch;
     }
     auto observe = [&](const OutputLine& line) {

@@ -23,7 +23,8 @@ std::string url_of(Server& server, const Connection& connection, const std::stri
 Project project(const std::string& name, Server& server, const std::string& scheme,
                 const std::string& installed, Tree::Files files, const Tree::Files& later) {
     const Connection database = server.fresh_database();
-    const std::map<std::string, std::string> environment{{"DATABASE_URL", url_of(server, database, scheme)}};
+    auto environment = std::make_shared<std::map<std::string, std::string>>();
+    environment->emplace("DATABASE_URL", url_of(server, database, scheme));
     auto tree = std::make_shared<Tree>(files);
     const std::filesystem::path tool = test_tool(installed);
     if (installed.starts_with("node/")) {
@@ -35,14 +36,15 @@ Project project(const std::string& name, Server& server, const std::string& sche
     }
     return {name,
             [tree, environment](std::vector<std::string> words) {
-                return migrate_in(*tree, std::move(words), environment);
+                return migrate_in(*tree, std::move(words), *environment);
             },
             database,
             "users",
             [tree, later] {
                 for (const auto& [path, text] : later) tree->write(path, text);
             },
-            tree};
+            tree,
+            environment};
 }
 
 constexpr const char* kCreate = "CREATE TABLE users (id INT PRIMARY KEY)";

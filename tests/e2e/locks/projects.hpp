@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct Project {
     /// Writes one more, which adds a column `name` to it.
     std::function<void()> more;
     std::shared_ptr<void> kept;  // what lives as long as the project
+    /// Of those that read DATABASE_URL and nothing else.
+    std::shared_ptr<std::map<std::string, std::string>> environment = {};
 };
 
 Project knex(Server& server);

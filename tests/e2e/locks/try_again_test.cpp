@@ -45,3 +45,20 @@ TEST_CASE("sequelize-cli, which uses no transaction, is not started again, and s
     CHECK_FALSE(says(ran, "tried again"));
     CHECK(blocker.is_untouched());
 }
+
+TEST_CASE("over a local socket a tool whose driver reads PGAPPNAME is still told who is in the way") {
+    PostgresServer& server = PostgresServer::shared();
+    const Project project = alembic(server);
+    (*project.environment)["DATABASE_URL"] =
+        "postgresql+psycopg2://" + project.database.user + ":" + std::string(kPlantedPassword) + "@/" +
+        project.database.database + "?host=" + server.socket_directory() +
+        "&port=" + std::to_string(server.port());
+    const Ran first = project.migrate({"run"});
+    REQUIRE_MESSAGE(first.status == 0, all_of(first));
+    project.more();
+    Blocker blocker(project.database, project.table);
+    const Ran ran = project.migrate({"run", "--wait", "0s"});
+    CHECK_MESSAGE(ran.status == 6, all_of(ran));
+    CHECK_MESSAGE(says(ran, "it waited for a lock, held by session "), all_of(ran));
+    CHECK(blocker.is_untouched());
+}
