@@ -17,7 +17,7 @@ struct Seen {
     std::vector<std::string> during, after;
 };
 
-Seen go(const Project& project) {
+Seen go(const LockedProject& project) {
     Seen seen;
     seen.first = project.migrate({"run"});
     project.more();
@@ -33,7 +33,7 @@ Seen go(const Project& project) {
 }
 
 /// `holder`: how the one in the way is named.
-void give_up(const std::vector<Project>& projects, const std::string& holder) {
+void give_up(const std::vector<LockedProject>& projects, const std::string& holder) {
     std::vector<Seen> seen(projects.size());
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < projects.size(); ++i)

@@ -20,8 +20,8 @@ std::string url_of(Server& server, const Connection& connection, const std::stri
 }
 
 /// One of the installed tools in a directory of its own, on a new database.
-Project project(const std::string& name, Server& server, const std::string& scheme,
-                const std::string& installed, Tree::Files files, const Tree::Files& later) {
+LockedProject project(const std::string& name, Server& server, const std::string& scheme,
+                      const std::string& installed, Tree::Files files, const Tree::Files& later) {
     const Connection database = server.fresh_database();
     auto environment = std::make_shared<std::map<std::string, std::string>>();
     environment->emplace("DATABASE_URL", url_of(server, database, scheme));
@@ -52,7 +52,7 @@ constexpr const char* kAlter = "ALTER TABLE users ADD COLUMN name VARCHAR(20)";
 
 }  // namespace
 
-Project knex(Server& server) {
+LockedProject knex(Server& server) {
     auto text = [](const char* sql) {
         return std::string("exports.up = (knex) => knex.raw('") + sql + "');\nexports.down = () => {};\n";
     };
@@ -64,7 +64,7 @@ Project knex(Server& server) {
                    {{"migrations/20240102000000_name.js", text(kAlter)}});
 }
 
-Project sequelize(Server& server) {
+LockedProject sequelize(Server& server) {
     auto text = [](const char* sql) {
         return std::string("module.exports = {\n  up: (queryInterface) => queryInterface.sequelize.query('") +
                sql + "'),\n  down: async () => {},\n};\n";
@@ -78,7 +78,7 @@ Project sequelize(Server& server) {
                    {{"migrations/20240102000000-name.js", text(kAlter)}});
 }
 
-Project typeorm(Server& server) {
+LockedProject typeorm(Server& server) {
     auto text = [](const std::string& name, const char* sql) {
         return "module.exports = class " + name + " {\n  async up(queryRunner) { await queryRunner.query('" +
                sql + "'); }\n  async down() {}\n};\n";
@@ -95,7 +95,7 @@ Project typeorm(Server& server) {
         {{"migrations/1704153600000-Name.js", text("Name1704153600000", kAlter)}});
 }
 
-Project alembic(Server& server) {
+LockedProject alembic(Server& server) {
     auto text = [](const std::string& id, const std::string& parent, const std::string& sql) {
         return "from alembic import op\n\nrevision = \"" + id + "\"\ndown_revision = " + parent +
                "\n\n\ndef upgrade():\n    op.execute(\"" + sql + "\")\n\n\ndef downgrade():\n    pass\n";
@@ -114,7 +114,7 @@ Project alembic(Server& server) {
 }
 
 // PyMySQL stands for mysqlclient, which must be compiled.
-Project django(Server& server) {
+LockedProject django(Server& server) {
     auto text = [](const std::string& depends, const std::string& sql) {
         return "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    "
                "dependencies = [" +
@@ -138,7 +138,7 @@ Project django(Server& server) {
                    {{"blog/migrations/0002_name.py", text("(\"blog\", \"0001_users\")", kAlter)}});
 }
 
-Project drizzle(Engine engine) {
+LockedProject drizzle(Engine engine) {
     auto shop = std::make_shared<DrizzleShop>("0.31", engine);
     const Ran made = (*shop)({"generate", "users"});
     CHECK_MESSAGE(made.status == 0, all_of(made));
@@ -154,7 +154,7 @@ Project drizzle(Engine engine) {
             shop};
 }
 
-Project prisma() {
+LockedProject prisma() {
     auto shop = std::make_shared<PrismaShop>(6);
     shop->migration("20240101000000_users", "CREATE TABLE users (id INT PRIMARY KEY);\n");
     return {"Prisma",

@@ -12,7 +12,7 @@
 namespace migrate::test {
 
 /// A project whose first migration makes a table.
-struct Project {
+struct LockedProject {
     std::string name;
     std::function<Ran(std::vector<std::string>)> migrate;
     Connection database;
@@ -24,13 +24,13 @@ struct Project {
     std::shared_ptr<std::map<std::string, std::string>> environment = {};
 };
 
-Project knex(Server& server);
-Project sequelize(Server& server);
-Project typeorm(Server& server);
-Project alembic(Server& server);
-Project django(Server& server);
-Project drizzle(Engine engine);
+LockedProject knex(Server& server);
+LockedProject sequelize(Server& server);
+LockedProject typeorm(Server& server);
+LockedProject alembic(Server& server);
+LockedProject django(Server& server);
+LockedProject drizzle(Engine engine);
 /// On PostgreSQL; its engine is a stand-in.
-Project prisma();
+LockedProject prisma();
 
 }  // namespace migrate::test

@@ -9,13 +9,13 @@ using namespace migrate::test;
 
 TEST_CASE("tools that undo everything are started again after a lock, and go through once it is gone") {
     Server& server = PostgresServer::shared();
-    const std::vector<Project> projects{knex(server), typeorm(server), alembic(server), django(server),
-                                        drizzle(Engine::postgresql)};
+    const std::vector<LockedProject> projects{knex(server), typeorm(server), alembic(server), django(server),
+                                              drizzle(Engine::postgresql)};
     std::vector<Ran> ran(projects.size());
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < projects.size(); ++i)
         threads.emplace_back([&, i] {
-            const Project& project = projects[i];
+            const LockedProject& project = projects[i];
             (void)project.migrate({"run"});
             project.more();
             Blocker blocker(project.database, project.table);
@@ -34,7 +34,7 @@ TEST_CASE("tools that undo everything are started again after a lock, and go thr
 }
 
 TEST_CASE("sequelize-cli, which uses no transaction, is not started again, and says who is in the way") {
-    const Project project = sequelize(PostgresServer::shared());
+    const LockedProject project = sequelize(PostgresServer::shared());
     REQUIRE(project.migrate({"run"}).status == 0);
     project.more();
     Blocker blocker(project.database, project.table);
@@ -48,7 +48,7 @@ TEST_CASE("sequelize-cli, which uses no transaction, is not started again, and s
 
 TEST_CASE("over a local socket a tool whose driver reads PGAPPNAME is still told who is in the way") {
     PostgresServer& server = PostgresServer::shared();
-    const Project project = alembic(server);
+    const LockedProject project = alembic(server);
     (*project.environment)["DATABASE_URL"] =
         "postgresql+psycopg2://" + project.database.user + ":" + std::string(kPlantedPassword) + "@/" +
         project.database.database + "?host=" + server.socket_directory() +
