@@ -25,6 +25,7 @@ std::optional<Error> not_installed(const FailedStep& failed) {
 
 std::optional<Error> explained(const FailedStep& failed) {
     if (auto missing = not_installed(failed)) return missing;
+    if (auto undeclared = node::explained_undeclared(failed)) return undeclared;
     switch (failed.unit.tool) {
         case Tool::prisma:
             return prisma::explained(failed);

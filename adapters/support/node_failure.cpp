@@ -94,6 +94,30 @@ Error no_driver(const Unit& unit, const std::string& package) {
 
 }  // namespace
 
+std::optional<Error> explained_undeclared(const FailedStep& step) {
+    constexpr std::string_view kWords = " tried to access ";
+    const std::size_t at = step.said.find(kWords);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::size_t begin = step.said.rfind('\n', at) + 1;  // npos + 1 is the beginning
+    std::string who(step.said.substr(begin, at - begin));
+    if (auto colon = who.rfind(": "); colon != std::string::npos) who.erase(0, colon + 2);
+    auto what = between(step.said, kWords, ", but it isn't declared in ");
+    if (!what) what = between(step.said, kWords, " (a peer dependency) but it isn't provided by ");
+    if (!what || what->find(' ') != std::string::npos) return std::nullopt;
+    if (who == "Your application")
+        return Error{"tool.failed",
+                     step.unit.id + ": " + *what + " is used and not among the package's dependencies",
+                     "Yarn's Plug'n'Play gives a package only what it declares. Add it: yarn add " + *what,
+                     {}};
+    return Error{
+        "tool.failed",
+        step.unit.id + ": " + who + " uses " + *what + " and does not declare it",
+        "Yarn's Plug'n'Play gives a package only what it declares. In .yarnrc.yml: packageExtensions: { \"" +
+            who + "@*\": { peerDependencies: { " + *what + ": \"*\" } } }, and " + *what +
+            " among the dependencies of the package itself.",
+        {}};
+}
+
 std::optional<Error> explained_knex(const FailedStep& step) {
     const std::string_view said = step.said;
     if (said.find("Migration table is already locked") != std::string_view::npos)

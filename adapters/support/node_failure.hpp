@@ -6,6 +6,9 @@
 // What the Node tools print when they fail, read back into errors; see explained().
 namespace migrate::node {
 
+/// Yarn 4.18, Plug'n'Play: `A tried to access B, but it isn't declared in its dependencies`, `A tried to
+/// access B (a peer dependency) but it isn't provided by ...`.
+std::optional<Error> explained_undeclared(const FailedStep& failed);
 /// knex 2.0 to 3.3: `migration file "X" failed`, `migration failed with error: M`, `Migration table is
 /// already locked`, `Knex: run\n$ npm install DRIVER --save`.
 std::optional<Error> explained_knex(const FailedStep& failed);

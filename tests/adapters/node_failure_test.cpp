@@ -42,6 +42,23 @@ TEST_CASE("knex: a lock that is taken is not now, and says who may free it") {
     CHECK(error.next[0].argv == std::vector<std::string>{"migrate", "resolve", "--unlock", "-u", ".:knex"});
 }
 
+TEST_CASE("what Yarn's Plug'n'Play keeps from a package is named, with the way to declare it") {
+    Error own =
+        explain(Tool::drizzle,
+                "Reading config file '/srv/shop/drizzle.config.ts'\n"
+                "Error: Your application tried to access esbuild, but it isn't declared in your "
+                "dependencies; this makes the require call ambiguous and unsound.\n\nRequired package: "
+                "esbuild\n    at makeError (/srv/shop/.pnp.cjs:9393:34)\n");
+    CHECK(own.message == ".:drizzle: esbuild is used and not among the package's dependencies");
+    CHECK(own.hint.ends_with("yarn add esbuild"));
+    Error theirs =
+        explain(Tool::typeorm,
+                "Error: typeorm tried to access pg (a peer dependency) but it isn't provided by its "
+                "ancestors; this makes the require call ambiguous and unsound.\n");
+    CHECK(theirs.message == ".:typeorm: typeorm uses pg and does not declare it");
+    CHECK(theirs.hint.find("\"typeorm@*\": { peerDependencies: { pg: \"*\" } }") != std::string::npos);
+}
+
 TEST_CASE("knex: a driver that is not installed is named with the project's package manager") {
     Error error = explain(Tool::knex, "Knex: run\n$ npm install pg --save\nError: Cannot find module 'pg'\n");
     CHECK(error.code == "tool.missing");
