@@ -109,7 +109,8 @@ void ask_unit(const Session& session, const GatheredUnit& one, UnitResult& resul
         std::optional<TargetLock> lock;
         std::optional<Error> error;
         if (writes) {
-            auto taken = TargetLock::take(status.target, std::chrono::seconds(60), false);
+            auto taken =
+                TargetLock::take(status.target, std::chrono::seconds(60), TargetLock::IfMissing::error);
             if (taken)
                 lock = std::move(*taken);
             else

@@ -102,7 +102,7 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
     const auto wait = session.parsed->duration("wait").value_or(std::chrono::milliseconds(60'000));
     for (const auto& target : one.facts.targets) {
         if (!target.migrated) continue;
-        auto lock = TargetLock::take(target, wait, false);
+        auto lock = TargetLock::take(target, wait, TargetLock::IfMissing::error);
         if (!lock) {
             result.error = lock.error();
             return;
@@ -187,6 +187,9 @@ Result<Prepared> prepare(const Session& session, Selection selection, const Requ
         std::reverse(prepared.selection.units.begin(), prepared.selection.units.end());
 
     GatherSettings settings = gather_settings(session);
+    // Not hundreds of them: servers have limits.
+    settings.keep_sessions = changes_something(request.verb) &&
+                             prepared.selection.units.size() <= static_cast<std::size_t>(settings.jobs);
     prepared.result.command = std::string(to_string(request.verb));
     prepared.result.environment = session.environment;
     prepared.units = gather(prepared.selection.units, request, settings, redactor, prepared.result.errors);

@@ -69,13 +69,12 @@ Result<Backup> backup_for(const Session& session, const Target& target, const st
 
 /// Replacing a database destroys what is in it: judged like every such step, and asked for. The error that it
 /// ends with; nullopt where it may go.
-std::optional<Error> may_replace(const Session& session, const GatheredUnit& one, const Target& target,
+std::optional<Error> may_replace(const Session& session, GatheredUnit one, const Target& target,
                                  const Backup& backup, const Redactor& redactor) {
     if (auto error = cannot_switch(target)) return error;
     Prepared prepared;
     prepared.request = one.request;
     prepared.request.verb = Verb::reset;
-    prepared.units = {one};
     UnitPlan plan;
     plan.unit = one.result.unit.id;
     plan.verb = prepared.request.verb;
@@ -98,6 +97,7 @@ std::optional<Error> may_replace(const Session& session, const GatheredUnit& one
     prepared.plan.id = plan_id_of(canonical(prepared.plan));
     prepared.result.command = "restore";
     prepared.result.units = {one.result};
+    prepared.units.push_back(std::move(one));
     UnitResult& unit = prepared.result.units.front();
     unit.error.reset();
     unit.plan = std::move(plan);
@@ -139,14 +139,14 @@ int restore(const Invocation& invocation, const ParsedCommand& parsed) {
                             fmt::format("restore needs one unit, and {} are chosen", units->size()),
                             "Nothing was done. -u names it.",
                             {}});
-    UnitResult& unit = units->front().result;
+    UnitResult unit = units->front().result;
     auto target = one_target(unit);
     if (!target) return finish(*session, "restore", target.error());
     auto backup = backup_for(*session, *target, unit.unit.id, parsed.positional(0));
     if (!backup) return finish(*session, "restore", backup.error());
     const bool over = parsed.given("over");
     if (over)
-        if (auto error = may_replace(*session, units->front(), *target, *backup, redactor))
+        if (auto error = may_replace(*session, std::move(units->front()), *target, *backup, redactor))
             return finish(*session, "restore", *error);
     const std::string suffix = compact_time(now_seconds());
     LogEntry entry = log_entry(*session, "restore", unit);

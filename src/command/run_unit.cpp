@@ -15,6 +15,9 @@ namespace migrate {
 
 namespace {
 
+/// By target: version_by_others() before anything was read.
+using Versions = std::map<std::string, std::int64_t>;
+
 /// A plan of one unit alone, for comparing two of them.
 std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
     Plan alone;
@@ -39,6 +42,18 @@ bool filled_by_us(const Prepared& prepared, const UnitResult& result) {
         return false;
     };
     return std::any_of(prepared.result.units.begin(), prepared.result.units.end(), shares);
+}
+
+/// Whether nobody has changed any of the unit's databases since the plan was made from them.
+bool untouched(const GatheredUnit& gathered, const Versions& versions, const TargetLocks& locks) {
+    for (const auto& target : gathered.facts.targets) {
+        if (!target.migrated) continue;
+        const auto lock = locks.find(target.name);
+        const auto before = versions.find(target.name);
+        if (lock == locks.end() || !lock->second.session() || before == versions.end()) return false;
+        if (lock->second.session()->version_by_others() != before->second) return false;
+    }
+    return true;
 }
 
 /// The lock may have been waited for: what another migrator did meanwhile is planned and judged anew.
@@ -68,6 +83,14 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
     result.plan = std::move(*fresh);
     if (result.plan->verdict.decision == Decision::allow) return std::nullopt;
     return error_of(result.plan->verdict, *result.plan, prepared.plan.id);
+}
+
+/// `run` makes a SQLite file where our own steps need it; a native tool makes its own.
+TargetLock::IfMissing if_missing(const GatheredUnit& gathered, const UnitPlan& plan) {
+    if (gathered.request.verb != Verb::run) return TargetLock::IfMissing::error;
+    const bool ours =
+        std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return !step.native(); });
+    return ours ? TargetLock::IfMissing::create : TargetLock::IfMissing::lock_name;
 }
 
 /// Where a lock is held, the history is read in its session: it need not be opened again, and sees what the
@@ -102,17 +125,22 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
                           gathered.request.environment, gathered.readers.get()};
     TargetLocks locks;
     if (risk_of(result.plan->steps) > Risk::files) {
+        Versions versions;
         for (const auto& status : result.targets) {
             if (!status.target.migrated) continue;
+            if (auto version = gathered.sessions.version(status.target))
+                versions[status.target.name] = *version;
             auto lock =
-                TargetLock::take(status.target, settings.lock_wait, gathered.request.verb == Verb::run);
+                TargetLock::take(status.target, settings.lock_wait, if_missing(gathered, *result.plan),
+                                 gathered.sessions.take(status.target));
             if (!lock) {
                 result.error = lock.error();
                 return;
             }
             locks.emplace(status.target.name, std::move(*lock));
         }
-        result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
+        if (!untouched(gathered, versions, locks))
+            result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
         if (result.error) return;
         // What others did meanwhile may have left nothing to do.
         gathered.started = !result.plan->steps.empty();

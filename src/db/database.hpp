@@ -21,8 +21,9 @@ struct Rows {
 };
 
 struct OpenOptions {
-    bool read_only = true;  ///< enforced by the database: read-only transaction, SQLITE_OPEN_READONLY
-    bool create = false;    ///< SQLite only: create the file if it is missing
+    bool read_only = true;    ///< enforced by the database: read-only transaction, SQLITE_OPEN_READONLY
+    bool create = false;      ///< SQLite only: create the file if it is missing
+    bool for_writes = false;  ///< allow_writes() is likely to follow: it need not open anything anew then
     int connect_timeout_s = 10;
     int lock_timeout_ms = 5000;  ///< lock_timeout / innodb_lock_wait_timeout / busy timeout
 };
@@ -41,6 +42,13 @@ class Database {
     virtual ~Database() = default;
     virtual Engine engine() const = 0;
     virtual std::string server_version() const = 0;
+
+    /// From now on a session that was opened read-only may write, and is as one that was opened so. It must
+    /// be in no transaction. Errors: those of open().
+    virtual Result<void> allow_writes() = 0;
+    /// A number that is another one as soon as somebody else has changed the database; nullopt where the
+    /// database keeps none.
+    virtual std::optional<std::int64_t> version_by_others() { return {}; }
 
     /// One statement with positional parameters, written as `?` on every engine.
     virtual Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) = 0;

@@ -26,4 +26,7 @@ class LockFile {
     int descriptor_ = -1;
 };
 
+/// The lock file of a SQLite file, which need not be there: the same for all of its names.
+std::filesystem::path lock_file_of(const std::string& sqlite_file);
+
 }  // namespace migrate::db

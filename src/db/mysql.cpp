@@ -68,6 +68,7 @@ class Mysql final : public Database {
 
     Engine engine() const override { return is_mariadb() ? Engine::mariadb : Engine::mysql; }
     std::string server_version() const override;
+    Result<void> allow_writes() override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
     Result<void> copy_in(std::string_view, std::string_view) override {
@@ -110,8 +111,14 @@ Result<void> Mysql::prepare_session(const OpenOptions& options) {
     (void)run("SET SESSION wait_timeout = 31536000");
     if (auto set = run("SET SESSION autocommit = 1"); !set) return tl::unexpected(set.error());
     if (!options.read_only) return {};
-    (void)run("SET SESSION time_zone = '+00:00'");
+    (void)run("SET @migrate_time_zone = @@SESSION.time_zone, SESSION time_zone = '+00:00'");
     if (auto set = run("SET SESSION TRANSACTION READ ONLY"); !set) return tl::unexpected(set.error());
+    return {};
+}
+
+Result<void> Mysql::allow_writes() {
+    (void)run("SET SESSION time_zone = @migrate_time_zone");
+    if (auto set = run("SET SESSION TRANSACTION READ WRITE"); !set) return tl::unexpected(set.error());
     return {};
 }
 

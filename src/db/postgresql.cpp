@@ -57,6 +57,7 @@ class Postgres final : public Database {
 
     Engine engine() const override { return engine_; }
     std::string server_version() const override;
+    Result<void> allow_writes() override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
     Result<void> execute_all(std::span<const Sent> statements, std::size_t& done) override;
@@ -112,6 +113,14 @@ Result<void> Postgres::prepare_session(const Connection& connection, const OpenO
     if (auto set = query("SELECT set_config('search_path', ?, false)", path); !set)
         return tl::unexpected(set.error());
     return {};
+}
+
+Result<void> Postgres::allow_writes() {
+    // What the project, the role or the database sets for itself counts again.
+    const std::array<Sent, 3> resets{
+        {{"RESET default_transaction_read_only"}, {"RESET DateStyle"}, {"RESET TimeZone"}}};
+    std::size_t done = 0;
+    return execute_all(resets, done);
 }
 
 std::string Postgres::server_version() const {

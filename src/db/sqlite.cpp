@@ -117,6 +117,8 @@ class Sqlite final : public Database {
 
     Engine engine() const override { return Engine::sqlite; }
     std::string server_version() const override { return sqlite3_libversion(); }
+    Result<void> allow_writes() override;
+    std::optional<std::int64_t> version_by_others() override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
     Result<void> copy_in(std::string_view, std::string_view) override {
@@ -138,6 +140,7 @@ class Sqlite final : public Database {
     int open_handle(const std::string& name, int flags);
     int touch();
     int play_back();
+    Result<void> apply_settings();
     tl::unexpected<Error> cannot_open(int code);
     tl::unexpected<Error> failed(std::string_view sql);
     Result<Statement> prepare(std::string_view sql);
@@ -149,6 +152,7 @@ class Sqlite final : public Database {
     std::vector<std::string> settings_;  ///< statements that begin a session that may write
     Handle handle_;
     std::optional<Stamp> immutable_;  ///< set while the file is read as one that nobody writes to
+    bool could_write_ = false;        ///< the file is open for writing, whether this session may write or not
     std::optional<std::size_t> error_offset_;
     std::string error_state_;
     LockFile lock_;
@@ -200,6 +204,7 @@ int Sqlite::play_back() {
 
 Result<void> Sqlite::reopen() {
     immutable_.reset();
+    could_write_ = false;
     int code = SQLITE_OK;
     if (in_memory()) {
         code = open_handle(file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
@@ -210,6 +215,9 @@ Result<void> Sqlite::reopen() {
         // them nobody has it open.
         immutable_ = stamp;
         code = open_handle(as_uri(file_, "immutable=1"), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    } else if (options_.for_writes && !uses_write_ahead_log(file_)) {
+        could_write_ = true;
+        code = open_handle(file_, SQLITE_OPEN_READWRITE);
     } else {
         code = open_handle(file_, SQLITE_OPEN_READONLY);
     }
@@ -222,10 +230,31 @@ Result<void> Sqlite::reopen() {
         sqlite3_exec(handle_.get(), "PRAGMA query_only = 1", nullptr, nullptr, nullptr);
         return {};
     }
+    return apply_settings();
+}
+
+Result<void> Sqlite::apply_settings() {
     for (const std::string& setting : settings_)
-        if (code = sqlite3_exec(handle_.get(), setting.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+        if (const int code = sqlite3_exec(handle_.get(), setting.c_str(), nullptr, nullptr, nullptr);
+            code != SQLITE_OK)
             return cannot_open(code);
     return {};
+}
+
+Result<void> Sqlite::allow_writes() {
+    if (!options_.read_only) return {};
+    options_.read_only = false;
+    if (!could_write_) return reopen();
+    sqlite3_exec(handle_.get(), "PRAGMA query_only = 0", nullptr, nullptr, nullptr);
+    return apply_settings();
+}
+
+std::optional<std::int64_t> Sqlite::version_by_others() {
+    // Counted anew in each handle; one that is read as immutable sees nobody.
+    if (immutable_ || (options_.read_only && !could_write_)) return std::nullopt;
+    auto prepared = prepare("PRAGMA data_version");
+    if (!prepared || sqlite3_step(prepared->get()) != SQLITE_ROW) return std::nullopt;
+    return sqlite3_column_int64(prepared->get(), 0);
 }
 
 tl::unexpected<Error> Sqlite::cannot_open(int code) {
@@ -375,14 +404,17 @@ std::string Sqlite::quoted(std::string_view identifier) const {
 
 Result<bool> Sqlite::lock(int wait_ms, std::string& holder) {
     if (in_memory()) return true;
-    // Two names of one file must not be two locks.
-    std::error_code error;
-    fs::path real = fs::weakly_canonical(file_, error);
-    if (error) real = file_;
-    return lock_.acquire(real.concat(".migrate-lock"), wait_ms, holder);
+    return lock_.acquire(lock_file_of(file_), wait_ms, holder);
 }
 
 }  // namespace
+
+fs::path lock_file_of(const std::string& sqlite_file) {
+    std::error_code error;
+    fs::path real = fs::weakly_canonical(sqlite_file, error);
+    if (error) real = sqlite_file;
+    return real.concat(".migrate-lock");
+}
 
 Result<std::unique_ptr<Database>> open_sqlite(const Connection& connection, const OpenOptions& options) {
     if (connection.database.empty())

@@ -237,9 +237,10 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
         const bool histories = settings.read_histories && needs_of(one.selected.unit, one.request).history;
         if (!histories && !live) continue;
         tasks.push_back({{}, "", [&one, &settings, &redactor, histories, live, kept_open] {
-                             ReadSessions sessions;
+                             ReadSessions sessions(settings.keep_sessions);
                              if (histories) read_histories(one, settings, redactor, sessions);
                              if (live) ask_targets(one, settings, sessions);
+                             if (settings.keep_sessions) one.sessions = std::move(sessions);
                              if (!kept_open) one.readers->clear();
                              return true;
                          }});

@@ -31,6 +31,7 @@ struct GatheredUnit {
     std::map<std::string, LevelFacts> level_facts;  ///< by target: what its level is decided from
     std::map<std::string, LiveFacts> live;          ///< by target: what the database says of itself
     std::vector<HistoryQuery> other_histories;      ///< of the repository's other units
+    ReadSessions sessions{};                        ///< those that were kept (GatherSettings)
     bool started = false;                           ///< its steps were begun, and the log says so
     std::optional<Consent> consent;                 ///< what a person answered for this unit alone
     std::map<std::string, EnvValue>
@@ -51,6 +52,7 @@ struct GatherSettings {
     bool ask_tool = false;                         ///< the tool will be asked: what reads only by a start of
                                                    ///< the project's own language is not read
     bool ask_live = false;                         ///< ask the servers also where the verb changes nothing
+    bool keep_sessions = false;                    ///< the units are going to be run: in the same sessions
     const std::vector<Unit>* all_units = nullptr;  ///< of the repository, whether selected or not
     std::int64_t now = 0;                          ///< seconds since the epoch
     int jobs = 4;

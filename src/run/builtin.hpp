@@ -19,6 +19,8 @@ struct BuiltinState {
     std::map<std::string, std::string> holes;  ///< "{scratch_url}" -> its value
     std::optional<Connection> scratch;
     std::map<std::string, sql::RunCache> caches;  ///< by target, between steps that apply migrations
+    /// By target: version_by_others() when the steps began.
+    std::map<std::string, std::optional<std::int64_t>> versions;
 };
 
 /// Text with the runtime holes of a plan filled: {now}, {scratch_url}.
@@ -33,6 +35,11 @@ std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Tar
 /// Whether the history, read on the session that the step ran in, shows what a step that applies one
 /// migration should have done. false also for steps of other kinds, whose history has to be read as a whole.
 bool is_recorded(const Step& step, db::Database* session, BuiltinState& state);
+
+/// The history behind a step that applied the next migration, put together from the one before it and the
+/// step's own row. nullopt wherever anything else may have changed, too: then it has to be read as a whole.
+std::optional<History> history_behind(const Step& step, const History& before, db::Database* session,
+                                      BuiltinState& state);
 
 /// Drops the scratch database, if one was created and not dropped yet.
 void drop_scratch(BuiltinState& state);

@@ -65,11 +65,16 @@ bool changes_history(const Step& step) {
 
 /// Reads the history again and compares; the error says what was expected and what is there.
 std::optional<Error> verify(UnitResult& result, const Step& step, std::map<std::string, Ids>& applied,
-                            const Target& target, const HistoryReader& reader, long ms) {
-    auto history = reader(target);
+                            const Target& target, const HistoryReader& reader, db::Database* session,
+                            BuiltinState& state, long ms) {
+    auto status = std::find_if(result.targets.begin(), result.targets.end(),
+                               [&](const TargetStatus& one) { return one.target.name == target.name; });
+    std::optional<History> known;
+    if (status != result.targets.end() && applied_ids(status->history) == applied[target.name])
+        known = history_behind(step, status->history, session, state);
+    auto history = known ? Result<History>(std::move(*known)) : reader(target);
     if (!history) return history.error();
-    for (auto& status : result.targets)
-        if (status.target.name == target.name) status.history = *history;
+    if (status != result.targets.end()) status->history = *history;
     if (history->source == HistorySource::none) return std::nullopt;
     Ids before = applied[target.name], after = applied_ids(*history);
     std::set<std::string> expected = expected_after(before, step), there(after.begin(), after.end());
@@ -292,29 +297,55 @@ StepEnd run_until_done(UnitResult& result, const Step& step, const Target* targe
 
 }  // namespace
 
-Result<TargetLock> TargetLock::take(const Target& target, std::chrono::milliseconds wait, bool create) {
+namespace {
+
+/// Engines without a client here are not locked.
+bool can_be_locked(const Target& target) {
+    const Engine engine = target.connection.engine.value_or(Engine::mongodb);
+    return engine == Engine::sqlite || engine == Engine::postgresql || engine == Engine::mysql ||
+           engine == Engine::mariadb;
+}
+
+tl::unexpected<Error> busy(const std::string& holder) {
+    return fail("target.busy", "another migrator is at work on this database: " + holder,
+                "Nothing was changed. The same command may be repeated, or waits longer with --wait.");
+}
+
+}  // namespace
+
+Result<TargetLock> TargetLock::take(const Target& target, std::chrono::milliseconds wait, IfMissing missing,
+                                    std::unique_ptr<db::Database> session) {
     TargetLock lock;
-    switch (target.connection.engine.value_or(Engine::mongodb)) {
-        case Engine::sqlite:
-        case Engine::postgresql:
-        case Engine::mysql:
-        case Engine::mariadb:
-            break;
-        default:
+    if (!can_be_locked(target)) return lock;
+    const int wait_ms = static_cast<int>(wait.count());
+    std::string holder;
+    if (session) {
+        auto locked = session->lock(wait_ms, holder);
+        if (locked && !*locked) return busy(holder);
+        // It may have been lost while a person was asked.
+        if (locked && session->allow_writes()) {
+            lock.session_ = std::move(session);
             return lock;
+        }
+        session.reset();
     }
     db::OpenOptions options;
     options.read_only = false;
-    options.create = create;
-    auto session = db::open(target.connection, options);
-    if (!session) return tl::unexpected(session.error());
-    std::string holder;
-    auto locked = (*session)->lock(static_cast<int>(wait.count()), holder);
+    options.create = missing == IfMissing::create;
+    auto opened = db::open(target.connection, options);
+    if (!opened && opened.error().code == "target.missing" && missing == IfMissing::lock_name &&
+        target.connection.engine == Engine::sqlite) {
+        lock.name_ = std::make_unique<db::LockFile>();
+        auto locked = lock.name_->acquire(db::lock_file_of(target.connection.database), wait_ms, holder);
+        if (!locked) return tl::unexpected(locked.error());
+        if (!*locked) return busy(holder);
+        return lock;
+    }
+    if (!opened) return tl::unexpected(opened.error());
+    auto locked = (*opened)->lock(wait_ms, holder);
     if (!locked) return tl::unexpected(locked.error());
-    if (!*locked)
-        return fail("target.busy", "another migrator is at work on this database: " + holder,
-                    "Nothing was changed. The same command may be repeated, or waits longer with --wait.");
-    lock.session_ = std::move(*session);
+    if (!*locked) return busy(holder);
+    lock.session_ = std::move(*opened);
     return lock;
 }
 
@@ -326,6 +357,8 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
 
     BuiltinState state;
     state.holes["{now}"] = settings.now;
+    for (const auto& [name, lock] : locks)
+        if (lock.session()) state.versions[name] = lock.session()->version_by_others();
     std::set<std::string> wanted, unwanted;
     for (const Step& step : result.plan->steps) {
         wanted.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());
@@ -358,7 +391,8 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
             is_recorded(step, session_of(locks, step), state))
             note_recorded(result, step, applied, outcome.ms);
         else if (!failed && changes_history(step) && target)
-            error = verify(result, step, applied, *target, reader, outcome.ms);
+            error =
+                verify(result, step, applied, *target, reader, session_of(locks, step), state, outcome.ms);
         else if (!failed && step.risk >= Risk::apply)
             result.changed = Changed::database;
         if (!error) error = verify_files(result, step, state, settings, before);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "db/lock_file.hpp"
 #include "model/caller.hpp"
 #include "model/result.hpp"
 
@@ -36,14 +37,20 @@ using HistoryReader = std::function<Result<History>(const Target&)>;
 /// here are not locked: the plan says so.
 class TargetLock {
   public:
+    /// What becomes of a SQLite file that is missing: an error, an empty file, or nothing: then its name is
+    /// locked, and there is no session.
+    enum class IfMissing { error, create, lock_name };
+
+    /// `session`: one that was opened to read, in which the lock is taken where that still works.
     /// Errors: `target.busy` (another migrator holds it; says who), `target.missing`, `target.unreachable`.
-    /// `create`: a SQLite file that is missing is made.
-    static Result<TargetLock> take(const Target& target, std::chrono::milliseconds wait, bool create);
+    static Result<TargetLock> take(const Target& target, std::chrono::milliseconds wait, IfMissing missing,
+                                   std::unique_ptr<db::Database> session = {});
     /// The session that holds the lock; built-in steps work in it. nullptr where there is none.
     db::Database* session() const { return session_.get(); }
 
   private:
     std::unique_ptr<db::Database> session_;
+    std::unique_ptr<db::LockFile> name_;
 };
 
 /// By target name.

@@ -63,7 +63,11 @@ std::string time_of(std::string_view column, Dialect dialect, bool utc) {
             return fmt::format(
                 "DATE_FORMAT(CONVERT_TZ({}, @@session.time_zone, '+00:00'), '%Y-%m-%dT%H:%i:%sZ')", column);
         case Dialect::sqlite:
-            return fmt::format("coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', {0}), {0})", column);
+            // As a rule it is "YYYY-MM-DD HH:MM:SS": that is left to rfc3339_of().
+            return fmt::format(
+                "CASE WHEN length({0}) = 19 THEN {0} ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', {0}), {0}) "
+                "END",
+                column);
     }
     return std::string(column);
 }
@@ -281,7 +285,8 @@ std::string read_columns(const HistoryTable& table, Dialect dialect,
             return list;
         }
         case Convention::goose:
-            return "version_id AS id, " + time_of("tstamp", dialect, false) + " AS at, v.id AS mark";
+            return "version_id AS id, " + time_of("tstamp", dialect, false) +
+                   " AS at, v.id AS mark, CASE WHEN is_applied THEN 'applied' ELSE 'reverted' END AS state";
         case Convention::golang_migrate:
             return "version AS id, CASE WHEN dirty THEN 'failed' ELSE 'applied' END AS state";
         case Convention::sql_migrate:
@@ -309,11 +314,7 @@ std::string select_statement(const HistoryTable& table, Dialect dialect,
             return fmt::format("SELECT {} FROM {} m ORDER BY {}", list, name, order);
         }
         case Convention::goose:
-            // Older versions of goose add a row for each way; the newest row of a version counts.
-            return fmt::format(
-                "SELECT {0} FROM {1} v WHERE version_id > 0 AND is_applied AND v.id IN "
-                "(SELECT max(w.id) FROM {1} w GROUP BY w.version_id) ORDER BY v.id",
-                list, name);
+            return fmt::format("SELECT {} FROM {} v WHERE version_id > 0 ORDER BY v.id", list, name);
         case Convention::golang_migrate:
             return fmt::format("SELECT {} FROM {}", list, name);
         case Convention::sql_migrate:

@@ -73,7 +73,8 @@ std::string_view key_column(Convention convention);
 std::optional<Change> mark_of_row(const HistoryTable& table, Dialect dialect, const std::string& id);
 
 /// A SELECT with columns named as AppliedRow's, in applied order; of our own table those that are there.
-/// Where there is a mark_of_row(), it is a column `mark`.
+/// Where there is a mark_of_row(), it is a column `mark`. Of goose every row: the newest of a version counts,
+/// and not where its state is "reverted". On SQLite a time may still be "YYYY-MM-DD HH:MM:SS", in UTC.
 std::string select_statement(const HistoryTable& table, Dialect dialect,
                              const std::vector<std::string>& columns);
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+
 #include "sql/directory.hpp"
 #include "sql/read_history.hpp"
 #include "sql/session.hpp"
@@ -100,6 +103,36 @@ Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id
     if (one_row && !rows->rows.empty() && compare_versions(id, rows->rows.front().id) < 0)
         return AppliedRow::State::applied;
     return std::nullopt;
+}
+
+namespace {
+
+bool same_letter(char a, char b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return lower(a) == lower(b);
+}
+
+/// Whether a text holds a word, in capitals or not. One that is too long to be looked through may.
+bool may_hold(std::string_view text, std::string_view word) {
+    constexpr std::size_t kLong = 1u << 20;
+    return text.size() > kLong ||
+           std::search(text.begin(), text.end(), word.begin(), word.end(), same_letter) != text.end();
+}
+
+}  // namespace
+
+std::optional<AppliedRow> Journal::only_row_of(const std::string& id, std::string_view script) {
+    if (dialect_ != Dialect::sqlite || table_.convention == Convention::golang_migrate) return std::nullopt;
+    if (may_hold(script, table_.name) || may_hold(script, ledger_name(dialect_).second)) return std::nullopt;
+    const std::array<db::Value, 1> name{table_.name};
+    auto trigger = database_->query(
+        "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND instr(lower(sql), lower(?)) > 0 LIMIT 1",
+        name);
+    if (!trigger || !trigger->rows.empty()) return std::nullopt;
+    auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
+    if (!rows || rows->rows.size() != 1 || rows->rows.front().state != AppliedRow::State::applied)
+        return std::nullopt;
+    return std::move(rows->rows.front());
 }
 
 std::optional<HowFar> Journal::far_of(const std::string& id) {

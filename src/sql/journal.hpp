@@ -23,6 +23,10 @@ class Journal {
 
     /// What is recorded about a migration; nullopt where nothing is.
     Result<std::optional<AppliedRow::State>> state_of(const std::string& id);
+    /// The row of an applied migration, as read_history() has it; nullopt where there is none, or where
+    /// anything but the script of that migration may have changed the history: it names the table, or a
+    /// trigger of the database does.
+    std::optional<AppliedRow> only_row_of(const std::string& id, std::string_view script);
     /// How far a migration came that was begun and is not through; nullopt where nothing says so.
     std::optional<HowFar> far_of(const std::string& id);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <unordered_set>
 
 #include "db/user_tables.hpp"
 #include "sql/ledger.hpp"
@@ -18,13 +19,44 @@ int number(const std::string& digits) {
     return result;
 }
 
+std::size_t place_of(const db::Rows& rows, std::string_view column) {
+    return static_cast<std::size_t>(std::find(rows.columns.begin(), rows.columns.end(), column) -
+                                    rows.columns.begin());
+}
+
+/// Older versions of goose add a row for each way: the newest row of a version counts.
+void keep_newest(db::Rows& rows) {
+    const std::size_t id = place_of(rows, "id"), state = place_of(rows, "state");
+    std::unordered_set<std::string_view> seen;
+    std::vector<bool> gone(rows.rows.size());
+    bool any = false;
+    for (std::size_t at = rows.rows.size(); at-- > 0;) {
+        const auto& row = rows.rows[at];
+        const bool older = row[id] && !seen.insert(*row[id]).second;
+        gone[at] = older || row[state] == "reverted";
+        any = any || gone[at];
+    }
+    if (!any) return;
+    std::size_t at = 0;
+    std::erase_if(rows.rows, [&](const auto&) { return gone[at++]; });
+}
+
+/// SQLite's "YYYY-MM-DD HH:MM:SS", which is in UTC, as RFC 3339; other texts as they are.
+std::string rfc3339_of(std::string text) {
+    constexpr std::string_view kForm = "0000-00-00 00:00:00";
+    if (text.size() != kForm.size()) return text;
+    for (std::size_t i = 0; i < kForm.size(); ++i) {
+        const bool digit = text[i] >= '0' && text[i] <= '9';
+        if (kForm[i] == '0' ? !digit : text[i] != kForm[i] && !(i == 10 && text[i] == 'T')) return text;
+    }
+    text[10] = 'T';
+    return text + 'Z';
+}
+
 /// The rows as a convention's SELECT names their columns; the texts are taken out of `rows`, but for its
 /// columns "id" and "mark".
 std::vector<AppliedRow> applied_rows(db::Rows& rows) {
-    auto place = [&](std::string_view column) {
-        return static_cast<std::size_t>(std::find(rows.columns.begin(), rows.columns.end(), column) -
-                                        rows.columns.begin());
-    };
+    auto place = [&](std::string_view column) { return place_of(rows, column); };
     const std::size_t id = place("id"), at = place("at"), checksum = place("checksum"),
                       down_sql = place("down_sql"), state = place("state"),
                       statements_done = place("statements_done"),
@@ -37,7 +69,7 @@ std::vector<AppliedRow> applied_rows(db::Rows& rows) {
         };
         AppliedRow& row = result.emplace_back();
         row.id = values[id].value_or("");
-        row.at = take(at);
+        row.at = rfc3339_of(take(at));
         row.checksum = take(checksum);
         row.down_sql = take(down_sql);
         const std::string said = take(state);
@@ -74,11 +106,7 @@ void forget_settled(Ledger& ledger, const HistoryRows& rows, Convention conventi
 /// What we know about a row that the tool itself has since replaced by another of the same migration is about
 /// an earlier text: the tool reverted the file and applied it again.
 void forget_replaced(Ledger& ledger, const db::Rows& rows) {
-    const auto at = [&](std::string_view column) {
-        return static_cast<std::size_t>(std::find(rows.columns.begin(), rows.columns.end(), column) -
-                                        rows.columns.begin());
-    };
-    const std::size_t id = at("id"), mark = at("mark");
+    const std::size_t id = place_of(rows, "id"), mark = place_of(rows, "mark");
     if (mark == rows.columns.size()) return;
     for (const auto& values : rows.rows) {
         const auto note = ledger.find(values[id].value_or(""));
@@ -148,6 +176,7 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     result.columns = std::move(*columns);
     auto rows = database.query(select_statement(table, dialect, result.columns));
     if (!rows) return tl::unexpected(rows.error());
+    if (table.convention == Convention::goose) keep_newest(*rows);
     result.rows = applied_rows(*rows);
     if (facts_of(table.convention).own_table) return result;
     add_ledger(result, *rows, read_ledger(database, ledger_key(table, dialect)), table.convention);

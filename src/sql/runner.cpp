@@ -55,6 +55,7 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
         cache.journal = std::move(*opened);
     }
     Journal* journal = &*cache.journal;
+    cache.script = script->parsed.text;
     auto outcome = run(database, *script, *way, journal, std::move(entry), apply.from_statement, with);
     if (!outcome) {
         cache.exclusive.reset();

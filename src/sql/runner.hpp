@@ -30,6 +30,7 @@ struct RunCache {
     std::optional<MigrationDirectory> directory;
     std::optional<std::vector<std::string>> restore;  ///< puts the session back (restore_statements)
     std::unique_ptr<Exclusive> exclusive;             ///< SQLite: the file is held between migrations
+    std::shared_ptr<const std::string> script;        ///< what was executed last, whole
 };
 
 struct RunSettings {

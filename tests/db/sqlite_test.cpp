@@ -279,3 +279,37 @@ TEST_CASE("open: what has no client is unresolved, a local libSQL file is SQLite
     connection.engine.reset();
     CHECK(open(connection, kRead).error().code == "target.unresolved");
 }
+
+TEST_CASE("SQLite: a session that was opened to read writes nothing until it is allowed to") {
+    Folder folder;
+    must(*opened(folder.connection(), kWrite), "CREATE TABLE t (id INTEGER)");
+    for (const bool for_writes : {false, true}) {
+        CAPTURE(for_writes);
+        auto database = opened(folder.connection(), {.for_writes = for_writes, .lock_timeout_ms = 50});
+        CHECK_FALSE(database->execute("INSERT INTO t VALUES (1)").has_value());
+        REQUIRE(database->allow_writes().has_value());
+        must(*database, "INSERT INTO t VALUES (1)");
+        CHECK(folder.names() == std::vector<std::string>{"app.db"});
+    }
+    // What is read while others may write to its log is opened anew.
+    must(*opened(folder.connection(), kWrite), "PRAGMA journal_mode = WAL");
+    auto database = opened(folder.connection(), {.for_writes = true, .lock_timeout_ms = 50});
+    CHECK(folder.names() == std::vector<std::string>{"app.db"});
+    CHECK_FALSE(database->execute("INSERT INTO t VALUES (1)").has_value());
+    REQUIRE(database->allow_writes().has_value());
+    must(*database, "INSERT INTO t VALUES (1)");
+}
+
+TEST_CASE("SQLite: a session notices that others have written, and not what it wrote itself") {
+    Folder folder;
+    auto other = opened(folder.connection(), kWrite);
+    must(*other, "CREATE TABLE t (id INTEGER)");
+    auto database = opened(folder.connection(), {.for_writes = true, .lock_timeout_ms = 50});
+    const auto before = database->version_by_others();
+    REQUIRE(before.has_value());
+    REQUIRE(database->allow_writes().has_value());
+    must(*database, "INSERT INTO t VALUES (1)");
+    CHECK(database->version_by_others() == before);
+    must(*other, "INSERT INTO t VALUES (2)");
+    CHECK(database->version_by_others() != before);
+}

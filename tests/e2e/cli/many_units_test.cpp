@@ -198,3 +198,15 @@ TEST_CASE("plan setup shows what setup would do, and makes nothing") {
     CHECK_FALSE(repo.exists("a/a.db"));
     CHECK(migrate_in(repo, {"plan", "setup", "--sql"}).status == 2);
 }
+
+TEST_CASE("a run whose tool is missing leaves no empty database behind") {
+    Tree repo(
+        {{"alembic.ini", "[alembic]\nscript_location = migrations\nsqlalchemy.url = sqlite:///app.db\n"},
+         {"migrations/env.py", "from alembic import context\n"},
+         {"migrations/versions/1_a.py", "revision = '1'\ndown_revision = None\n"}});
+    const Ran ran = migrate_in(repo, {"run"}, {{"PATH", "/nowhere"}});
+    CHECK_MESSAGE(ran.status == 5, all_of(ran));
+    CHECK_MESSAGE(says(ran, "tool.missing"), all_of(ran));
+    CHECK_FALSE(std::filesystem::exists(repo.path("app.db")));
+    CHECK_FALSE(std::filesystem::exists(repo.path("app.db.migrate-lock")));
+}

@@ -147,3 +147,32 @@ TEST_CASE("a failing migration on PostgreSQL leaves nothing behind and is named 
     CHECK(has_table(shop, "posts"));
     CHECK_FALSE(has_table(shop, "half"));
 }
+
+TEST_CASE(
+    "SQLite: a migration that meddles with the history is found out, by its own words or by a trigger's") {
+    auto add = [](Tree& repo, const char* version, const std::string& sql) {
+        repo.write(std::string("db/migrations/") + version + "_m.sql",
+                   "-- migrate:up\n" + sql + "\n-- migrate:down\nSELECT 1;\n");
+    };
+    const std::map<std::string, std::string> env{{"DATABASE_URL", "sqlite:app.db"}};
+    const auto unverified = [&](const std::string& first, const std::string& second) {
+        Tree repo(Tree::Files{});
+        add(repo, "20240101000000", "CREATE TABLE a (id INTEGER);");
+        add(repo, "20240102000000", "CREATE TABLE b (id INTEGER);");
+        CHECK(migrate_in(repo, {"run"}, env).status == 0);
+        if (!first.empty()) {
+            add(repo, "20240103000000", first);
+            const Ran ran = migrate_in(repo, {"run"}, env);
+            CHECK_MESSAGE(ran.status == 0, all_of(ran));
+        }
+        add(repo, "20240104000000", second);
+        const Ran ran = migrate_in(repo, {"run"}, env);
+        CHECK_MESSAGE(ran.status == 1, all_of(ran));
+        CHECK_MESSAGE(says(ran, "run.unverified"), all_of(ran));
+    };
+    unverified("", "DELETE FROM Schema_Migrations WHERE version = '20240101000000';");
+    unverified(
+        "CREATE TRIGGER w AFTER INSERT ON a BEGIN DELETE FROM schema_migrations WHERE version = "
+        "'20240101000000'; END;",
+        "INSERT INTO a VALUES (1);");
+}

@@ -255,3 +255,15 @@ TEST_CASE("MariaDB: a session that the server ended is unreachable") {
     REQUIRE_FALSE(gone.has_value());
     CHECK(gone.error().code == "target.unreachable");
 }
+
+TEST_CASE(
+    "MariaDB: a session that was opened to read may write once it is allowed to, in the server's time zone") {
+    const Connection connection = MariaDbServer::shared().fresh_database();
+    const Value zone = scalar(*opened(connection), "SELECT @@SESSION.time_zone");
+    auto database = opened(connection, {});
+    CHECK(scalar(*database, "SELECT @@SESSION.time_zone") == "+00:00");
+    CHECK_FALSE(database->execute("CREATE TABLE t (id int)").has_value());
+    REQUIRE(database->allow_writes().has_value());
+    must(*database, "CREATE TABLE t (id int)");
+    CHECK(scalar(*database, "SELECT @@SESSION.time_zone") == zone);
+}

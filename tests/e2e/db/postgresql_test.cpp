@@ -313,3 +313,18 @@ TEST_CASE("statements that travel together say which one failed, and where in it
     CHECK_FALSE(database->in_transaction());
     CHECK(scalar(*database, "SELECT name FROM t") == "two");
 }
+
+TEST_CASE(
+    "PostgreSQL: a session that was opened to read may write once it is allowed to, as the role has it") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    must(*opened(connection),
+         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Asia/Tokyo''', current_database()); "
+         "END $$");
+    auto database = opened(connection, {});
+    CHECK(scalar(*database, "SHOW TimeZone") == "UTC");
+    CHECK_FALSE(database->execute("CREATE TABLE t (id int)").has_value());
+    REQUIRE(database->allow_writes().has_value());
+    must(*database, "CREATE TABLE t (id int)");
+    CHECK(scalar(*database, "SHOW TimeZone") == "Asia/Tokyo");
+    CHECK(scalar(*database, "SHOW lock_timeout") == "5s");
+}
