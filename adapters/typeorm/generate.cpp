@@ -125,8 +125,16 @@ Result<Steps> on_own_database(const Context& context, const NewFile& file) {
         return refuse("its database is protected, and the data source cannot be turned to a scratch one");
     if (!context.known.readable()) return refuse("whether its database has every migration cannot be told");
     const History& history = context.history();
-    if (!history.pending.empty() || !history.missing.empty())
-        return refuse("its database has not every migration, and the new one would repeat those");
+    if (!history.pending.empty() || !history.missing.empty()) {
+        auto refused = refuse("its database has not every migration, and the new one would repeat those");
+        if (history.missing.empty())
+            refused.value().next.insert(refused.value().next.begin(),
+                                        {By::you,
+                                         {"migrate", "run", "-u", context.unit.id},
+                                         "what is pending may be applied",
+                                         "then it can be computed"});
+        return refused;
+    }
     auto write = context.step(Verb::generate, "",
                               "write what the entities have and the database, which is current, does not",
                               holes_of(context, file));

@@ -142,6 +142,7 @@ std::vector<std::string> command_again(const Session& session, const Prepared& p
 void skip_unable(UnitResult& result, bool named) {
     if (!result.error || named || result.error->code != "verb.unsupported") return;
     result.skipped = result.error->message;
+    result.next = std::move(result.error->next);
     result.error.reset();
     result.state = State::skipped;
 }

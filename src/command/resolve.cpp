@@ -71,8 +71,15 @@ void look(const Session& session, GatheredUnit& gathered) {
         look_at_statements(session, gathered);
     else
         add_ways_out(unit);
-    if (!unit.error && unit.skipped.empty() && unit.text.empty() && unit.next.empty())
+    if (!unit.error && unit.skipped.empty() && unit.text.empty() && unit.next.empty()) {
         unit.text = "  there is nothing to resolve\n";
+        const Row* row = find_row(adapter_of(unit.unit.tool), Verb::resolve, "unlock", unit.unit.version);
+        if (row && row->how != How::unsupported && row->how != How::classify)
+            unit.next.push_back({By::person,
+                                 {"migrate", "resolve", "--unlock", "-u", unit.unit.id},
+                                 "a run that was killed left the tool's own lock",
+                                 "frees it"});
+    }
 }
 
 int overview(const Session& session, const Selection& selection, const Request& request) {

@@ -78,7 +78,12 @@ void Progress::on_step_start(const UnitPlan& unit, const Step& step) {
     running = {title_of(unit, step), ++steps_, Clock::now(), {}, {}, {}};
     open_next_group();
     if (!grouped()) print(unit.unit, running, paint_.bold(running.title));
-    print(unit.unit, running, paint_.dim("$ " + shell_words(argv_of(step))));
+    // What is built in is no command that could be typed; where its name is all there is the title says it.
+    const auto words = argv_of(step);
+    if (step.native())
+        print(unit.unit, running, paint_.dim("$ " + shell_words(words)));
+    else if (words.size() > 1)
+        print(unit.unit, running, paint_.dim(shell_words(words)));
     draw_line();
 }
 

@@ -250,23 +250,37 @@ std::string plan_text(const CommandResult& result, const Paint& paint) {
     return text;
 }
 
+/// The time behind the migration at `i` of `done`. Several of one step have one time together: it stands
+/// behind the last of them.
+std::string time_of_done(const UnitResult& unit, std::size_t i) {
+    const auto& done = unit.done;
+    const auto together = [&](std::size_t a, std::size_t b) {
+        return unit.steps.size() < done.size() && done[a].ms == done[b].ms &&
+               done[a].direction == done[b].direction;
+    };
+    if (i + 1 < done.size() && together(i, i + 1)) return "";
+    return fmt::format("  {} ms{}", done[i].ms, i > 0 && together(i - 1, i) ? " together" : "");
+}
+
 std::string outcome_text(const CommandResult& result, const Paint& paint) {
     std::string text;
     for (const auto& unit : result.units) {
         text += heading(unit, paint);
         if (!unit.skipped.empty()) {
             text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
+            if (result.units.size() == 1) text += next_text(unit.next, paint);
             continue;
         }
         for (const auto& target : unit.targets)
             text += fmt::format("  {}  {}\n", target_text(target.target),
                                 colored_level(target.target.level, paint));
         const bool rows = only_rows(unit);
-        for (const auto& done : unit.done) {
+        for (std::size_t i = 0; i < unit.done.size(); ++i) {
+            const auto& done = unit.done[i];
             const bool up = done.direction == "up";
             const char* word = rows ? (up ? "recorded" : "erased  ") : (up ? "applied " : "reverted");
             text += fmt::format("  {} {}{}\n", paint.green(word), done.id,
-                                rows ? "" : paint.dim(fmt::format("  {} ms", done.ms)));
+                                rows ? "" : paint.dim(time_of_done(unit, i)));
         }
         for (const auto& file : unit.files) text += fmt::format("  {} {}\n", paint.green("wrote   "), file);
         if (!unit.text.empty()) text += unit.text;

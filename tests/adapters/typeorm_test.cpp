@@ -234,6 +234,7 @@ TEST_CASE("typeorm generate on the unit's own database: only where it is current
     one.target.level = Level::local;
     one.applied(kA + " " + kB);
     CHECK(one.lines(Verb::generate) == Words{"error: verb.unsupported"});
+    CHECK(one.plan(Verb::generate).error().next.front().argv == Words{"migrate", "run", "-u", one.unit.id});
     one.rows.source = HistorySource::none;
     CHECK(one.lines(Verb::generate) == Words{"error: verb.unsupported"});
     // TYPEORM_URL would take entities and migrations of a 0.2 connection with it.

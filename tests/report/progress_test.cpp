@@ -47,6 +47,18 @@ std::string shown(const ProgressStyle& style, const std::vector<OutputLine>& lin
     return all;
 }
 
+/// The lines before a built-in step is done.
+std::string begun(Action action) {
+    std::string all;
+    UnitPlan api = unit("api:prisma", 1);
+    api.steps[0].action = std::move(action);
+    {
+        Progress progress({}, [&](std::string_view text) { all += text; });
+        progress.on_step_start(api, api.steps[0]);
+    }
+    return all;
+}
+
 Environment with(std::map<std::string, std::string, std::less<>> variables) {
     return Environment{std::move(variables)};
 }
@@ -192,4 +204,13 @@ TEST_CASE("the style follows terminal, CI and options") {
           ProgressStyle::Groups::gitlab);
     CHECK(progress_style({}, false, false, false, 2).prefixed);
     CHECK_FALSE(progress_style({}, false, false, false, 1).prefixed);
+}
+
+TEST_CASE("what is built in does not look like a command that could be typed") {
+    CHECK(begun(Native{"prisma", {"npx", "prisma"}, {"migrate", "deploy"}, "", ""}).find("$ npx prisma") !=
+          std::string::npos);
+    CHECK(begun(WriteFile{"a.sql", "", false}).find("\nwrite-file a.sql\n") != std::string::npos);
+    const std::string scratch = begun(CreateScratch{});
+    CHECK(scratch.find("apply 1") != std::string::npos);
+    CHECK(scratch.find("create-scratch") == std::string::npos);
 }

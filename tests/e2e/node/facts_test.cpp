@@ -164,6 +164,7 @@ TEST_CASE("knex: two rows in its lock table are a lock too, and resolve --unlock
     execute(place.connection, {"INSERT INTO knex_migrations_lock (is_locked) VALUES (0)"});
     Ran locked = project.migrate({"run"});
     CHECK_MESSAGE(locked.status == 6, all_of(locked));
+    CHECK(says(project.must({"resolve"}), "migrate resolve --unlock -u .:knex"));
     project.must({"resolve", "--unlock", "--yes"});
     CHECK(count(place.connection, "knex_migrations_lock") == "1");
     project.must({"run"});
