@@ -1,4 +1,5 @@
 #include "backup/dump.hpp"
+#include "backup/rehearse.hpp"
 
 #include <fmt/format.h>
 
@@ -116,6 +117,14 @@ Result<Backup> take_backup(const Target& target, const std::string& fingerprint,
     if (!dumped) {
         fs::remove_all(partial, error);
         return tl::unexpected(dumped.error());
+    }
+    if (settings.rehearse) {
+        auto rehearsed = rehearse(target, backup, dumped->rows, settings);
+        if (!rehearsed) {
+            fs::remove_all(backup.path, error);
+            return tl::unexpected(rehearsed.error());
+        }
+        dumped->verified += "; " + *rehearsed;
     }
     backup.made_by = dumped->made_by;
     backup.server = dumped->server;

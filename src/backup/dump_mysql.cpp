@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "backup/dump.hpp"
+#include "backup/rehearse.hpp"
 #include "db/database.hpp"
 
 namespace migrate {
@@ -44,8 +45,6 @@ Result<Dumped> dump_mysql(const Connection& connection, const fs::path& file, co
     auto number = [&](std::size_t column) {
         return std::strtoull(sizes->rows[0][column].value_or("0").c_str(), nullptr, 10);
     };
-    session->reset();
-
     auto dump = find_client({"mariadb-dump", "mysqldump"}, 0, "mariadb-client (or MySQL's client programs)",
                             settings.programs);
     if (!dump) return tl::unexpected(dump.error());
@@ -57,6 +56,13 @@ Result<Dumped> dump_mysql(const Connection& connection, const fs::path& file, co
     args.insert(args.end(), {transactional ? "--single-transaction" : "--lock-tables", "--routines",
                              "--triggers", "--events", "--hex-blob", "--no-tablespaces",
                              "--result-file=" + file.string(), "--", connection.database});
+    std::map<std::string, std::uint64_t> before;
+    if (settings.rehearse) {
+        auto counts = count_rows(**session);
+        if (!counts) return tl::unexpected(counts.error());
+        before = std::move(*counts);
+    }
+    session->reset();
     auto dumped =
         run_client(*dump, std::move(args), mysql_environment(connection), "the dump", settings.programs);
     if (!dumped) return tl::unexpected(dumped.error());
@@ -68,7 +74,17 @@ Result<Dumped> dump_mysql(const Connection& connection, const fs::path& file, co
         return fail("backup.failed",
                     fmt::format("the dump holds {} of {} tables", contents.tables, number(1)),
                     "The dump was thrown away. May the user read all of them?");
-    return Dumped{dump->said, server, fmt::format("read back to its end; holds all {} tables", number(1))};
+    Dumped result{dump->said, server, fmt::format("read back to its end; holds all {} tables", number(1))};
+    if (settings.rehearse) {
+        // A dump's own moment cannot be shared here: the rows lie between what was there before and behind
+        // it.
+        session = db::open(connection, {});
+        if (!session) return tl::unexpected(session.error());
+        auto behind = count_rows(**session);
+        if (!behind) return tl::unexpected(behind.error());
+        result.rows = bounds_of(before, *behind);
+    }
+    return result;
 }
 
 }  // namespace migrate

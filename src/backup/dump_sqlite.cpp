@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "backup/dump.hpp"
+#include "backup/rehearse.hpp"
 #include "db/database.hpp"
 #include "db/sqlite_copy.hpp"
 
@@ -8,10 +9,17 @@ namespace migrate {
 
 namespace fs = std::filesystem;
 
-Result<Dumped> dump_sqlite(const Connection& connection, const fs::path& file, const DumpSettings&) {
+Result<Dumped> dump_sqlite(const Connection& connection, const fs::path& file, const DumpSettings& settings) {
     if (connection.database == ":memory:")
         return fail("backup.unsupported", "a database in memory ends with its program", "Nothing was done.");
-    if (auto session = db::open(connection, {}); !session) return tl::unexpected(session.error());
+    auto session = db::open(connection, {});
+    if (!session) return tl::unexpected(session.error());
+    std::map<std::string, std::uint64_t> before;
+    if (settings.rehearse) {
+        auto counts = count_rows(**session);
+        if (!counts) return tl::unexpected(counts.error());
+        before = std::move(*counts);
+    }
     if (auto room = room_for(file, size_of(connection.database)); !room) return tl::unexpected(room.error());
     if (auto copied = db::copy_sqlite(connection.database, file); !copied)
         return tl::unexpected(copied.error());
@@ -21,7 +29,13 @@ Result<Dumped> dump_sqlite(const Connection& connection, const fs::path& file, c
                     "The copy was thrown away. `PRAGMA integrity_check` on the database itself says whether "
                     "it is whole.");
     const std::string version = "SQLite " + db::sqlite_version();
-    return Dumped{version, version, fmt::format("checked by SQLite as a whole; {} tables", *tables)};
+    Dumped result{version, version, fmt::format("checked by SQLite as a whole; {} tables", *tables)};
+    if (settings.rehearse) {
+        auto behind = count_rows(**session);
+        if (!behind) return tl::unexpected(behind.error());
+        result.rows = bounds_of(before, *behind);
+    }
+    return result;
 }
 
 }  // namespace migrate

@@ -134,6 +134,14 @@ Result<Restored> restore_sqlite(const Target& target, const Backup& backup, cons
                       "makes the restored file the one in use; the old one stays with a ~ behind its name"}}};
 }
 
+}  // namespace
+
+void remove_restored(const Restored& restored) {
+    drop_again(restored.connection);
+}
+
+namespace {
+
 tl::unexpected<Error> in_use(const Target& target, const Restored& restored, const std::string& who) {
     return fail("target.busy", fmt::format("{} is in use: {}", display(target.connection), who),
                 "It is as it was, and the backup stands restored as " + restored.shown +

@@ -28,6 +28,9 @@ std::string name_beside(const Target& target, const std::string& suffix);
 Result<Restored> restore_beside(const Target& target, const Backup& backup, const std::string& suffix,
                                 const ProgramSettings& settings);
 
+/// Drops a database that restore_beside() has made on a server.
+void remove_restored(const Restored& restored);
+
 /// Why switch_over() cannot work on such a database, before anything is restored; nullopt where it can.
 std::optional<Error> cannot_switch(const Target& target);
 

@@ -63,6 +63,10 @@ constexpr Option kBackupOptions[] = {
      .value = "FORMAT",
      .choices = "custom|directory",
      .help = "PostgreSQL's form of the dump, custom where nothing is said"},
+    {.name = "rehearse",
+     .help = "also restore the dump into a database of its own beside the original (SQLite: open the copy), "
+             "compare the "
+             "number of rows in every table, and drop it again"},
     {.name = "keep",
      .kind = ValueKind::number,
      .value = "N",
@@ -71,6 +75,7 @@ constexpr Option kBackupOptions[] = {
 constexpr Example kBackupExamples[] = {
     {"migrate backup -u ledger", "dumps the unit's database, reads the dump back, and keeps it"},
     {"migrate backup -u ledger --keep 7", "the same, and keeps the last seven"},
+    {"migrate backup -u ledger --rehearse", "the same, and proves that it restores, row by row counted"},
     {"migrate backup list", "what there is to restore, newest last"},
 };
 std::string size_text(std::uintmax_t bytes) {
@@ -98,6 +103,7 @@ DumpSettings dump_settings(const Session& session, const Redactor& redactor) {
     settings.store = backups_of(session);
     settings.programs = programs_of(session, redactor);
     settings.format = session.parsed->value("format").value_or("");
+    settings.rehearse = session.parsed->given("rehearse");
     settings.now = now_seconds();
     const std::string compact = compact_time(settings.now);
     settings.name = compact.substr(0, 8) + "T" + compact.substr(8) + "Z";

@@ -284,3 +284,62 @@ TEST_CASE("never over a production database, and not where databases cannot be r
     CHECK_MESSAGE(ran.status == 2, ran.out);
     CHECK(says(ran, "cannot be renamed"));
 }
+
+namespace {
+
+std::size_t databases_like(const Connection& shop, const char* select) {
+    auto rows = test::connect(shop)->query(select);
+    REQUIRE(rows);
+    return rows->rows.size();
+}
+
+void rehearsed(test::Server& server, const char* select_databases) {
+    const Connection shop = server.fresh_database();
+    const Env env{{"DATABASE_URL", server.url(shop)}};
+    Tree repo(kShop);
+    REQUIRE(migrate_in(repo, {"run"}, env).status == 0);
+    const Ran taken = migrate_in(repo, {"backup", "--rehearse"}, env);
+    CHECK_MESSAGE(taken.status == 0, all_of(taken));
+    CHECK_MESSAGE(says(taken, "restored and counted: 2 tables with 3 rows, as they were"), all_of(taken));
+    CHECK(databases_like(shop, select_databases) == 0);  // what was restored is gone again
+    search_for_secrets(repo, taken);
+}
+
+}  // namespace
+
+TEST_CASE("a backup that is rehearsed is restored beside, counted and dropped again") {
+    SUBCASE("PostgreSQL") {
+        rehearsed(test::PostgresServer::shared(),
+                  "SELECT 1 FROM pg_database WHERE datname LIKE '%rehearsal%'");
+    }
+    SUBCASE("MariaDB") {
+        rehearsed(test::MariaDbServer::shared(),
+                  "SELECT 1 FROM information_schema.schemata WHERE schema_name LIKE '%rehearsal%'");
+    }
+    SUBCASE("SQLite") {
+        Tree repo(kShop);
+        const Env env{{"DATABASE_URL", "sqlite:shop.db"}};
+        REQUIRE(migrate_in(repo, {"run"}, env).status == 0);
+        const Ran taken = migrate_in(repo, {"backup", "--rehearse"}, env);
+        CHECK_MESSAGE(says(taken, "counted: 2 tables with 3 rows, as they were"), all_of(taken));
+    }
+}
+
+TEST_CASE("a dump of PostgreSQL that reads back but does not restore is found out by the rehearsal alone") {
+    auto& server = test::PostgresServer::shared();
+    const Connection shop = server.fresh_database();
+    const Env env{{"DATABASE_URL", server.url(shop)}};
+    Tree repo(kShop);
+    REQUIRE(migrate_in(repo, {"run"}, env).status == 0);
+    // A check that looks into another table by a name without schema: no search path, no such table.
+    test::execute(shop,
+                  {"CREATE FUNCTION few() RETURNS boolean LANGUAGE sql AS 'SELECT count(*) < 100 FROM users'",
+                   "CREATE TABLE orders (id int CHECK (few()))", "INSERT INTO orders VALUES (1)"});
+    CHECK(migrate_in(repo, {"backup"}, env).status == 0);
+    const Ran taken = migrate_in(repo, {"backup", "--rehearse"}, env);
+    CHECK_MESSAGE(taken.status == 1, all_of(taken));
+    CHECK_MESSAGE(says(taken, "backup.failed"), all_of(taken));
+    CHECK_MESSAGE(says(taken, "relation \"users\" does not exist"), all_of(taken));
+    CHECK(json_of(migrate_in(repo, {"backup", "list", "--json"}, env))["backups"].size() == 1);
+    CHECK(databases_like(shop, "SELECT 1 FROM pg_database WHERE datname LIKE '%rehearsal%'") == 0);
+}
