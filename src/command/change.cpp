@@ -102,8 +102,13 @@ void require_programs(const Session& session, CommandResult& result) {
 void add_next(CommandResult& result) {
     for (auto& unit : result.units)
         if (unit.error && unit.changed != Changed::nothing)
-            unit.next.push_back(
-                {By::you, {"migrate", "status", "-u", unit.unit.id}, "", "how things stand now"});
+            unit.next.insert(
+                unit.next.end(),
+                {{By::you, {"migrate", "status", "-u", unit.unit.id}, "", "how things stand now"},
+                 {By::you,
+                  {"migrate", "resolve", "-u", unit.unit.id},
+                  "a part of it may be there",
+                  "what is there of it, and the ways out; changes nothing"}});
 }
 
 }  // namespace

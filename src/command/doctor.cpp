@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/left_lock.hpp"
 #include "command/flow.hpp"
 #include "command/options.hpp"
 #include "command/program.hpp"
 #include "command/table.hpp"
+#include "plan/make.hpp"
 #include "policy/log.hpp"
+#include "report/half_done.hpp"
 #include "report/text.hpp"
 
 namespace migrate {
@@ -43,20 +46,65 @@ void examine(const Session& session, UnitResult& unit, std::vector<Error>& findi
         auto finding = [&](const char* code, const std::string& message, const char* hint) {
             findings.push_back({code, unit.unit.id + ": " + message, hint, {}});
         };
-        if (!history.failed.empty())
-            finding("doctor.failed", fmt::format("{} stopped half way", history.failed.front().id),
-                    "`migrate resolve` finishes or undoes it.");
+        const Next resolve{
+            By::you, {"migrate", "resolve", "-u", unit.unit.id}, "", "what is there of it, and the ways out"};
+        if (!history.failed.empty() && history.half_done.empty())
+            findings.push_back(
+                {"doctor.failed",
+                 fmt::format("{}: {} stopped half way", unit.unit.id, history.failed.front().id),
+                 "`migrate resolve` finishes or undoes it.",
+                 {resolve}});
+        for (const auto& half : history.half_done)
+            findings.push_back({"doctor.half_done",
+                                unit.unit.id + ": " + half_done_line(half, history),
+                                "`migrate resolve` finishes or undoes it.",
+                                {resolve}});
+        if (!status.error && has_left_lock(unit.unit, session.root, status.target))
+            findings.push_back(
+                {"doctor.locked",
+                 fmt::format("{}: {}'s own lock is taken: by a run that was killed, or that is at work",
+                             unit.unit.id, adapter_of(unit.unit.tool).title),
+                 "Its next run would end with \"locked\".",
+                 {{By::you,
+                   {"migrate", "resolve", "--unlock", "-u", unit.unit.id},
+                   "nothing is at work any more",
+                   "frees it"}}});
         for (const auto& id : history.edited)
-            finding("doctor.edited", id + " was edited after it was applied",
-                    "`migrate resolve --edited` takes it as it is now.");
+            findings.push_back({"doctor.edited",
+                                unit.unit.id + ": " + id + " was edited after it was applied",
+                                "Bring the file back as it was, or take it as it is now.",
+                                {{By::you,
+                                  {"migrate", "resolve", "--edited", id, "-u", unit.unit.id},
+                                  "the database is as the file says now",
+                                  "takes it as it is"}}});
         for (const auto& id : history.missing)
-            finding("doctor.missing", id + " is applied, and its file is gone",
-                    "Bring the file back, or `migrate resolve --forget`.");
+            findings.push_back({"doctor.missing",
+                                unit.unit.id + ": " + id + " is applied, and its file is gone",
+                                "Bring the file back, or take its row out of the history.",
+                                {{By::you,
+                                  {"migrate", "resolve", "--forget", id, "-u", unit.unit.id},
+                                  "the file is gone for good",
+                                  "takes its row out of the history"}}});
         for (const auto& id : history.will_skip)
             finding("doctor.will_skip", id + " is pending, and the tool will skip it",
                     "Give it a newer time.");
     }
     unit.error.reset();
+}
+
+/// What would keep the next `run` from starting (several heads, a version that does not fit), as its plan
+/// says it; nothing is run.
+void try_a_run(const GatheredUnit& one, std::vector<Error>& findings) {
+    if (one.result.error) return;
+    Request request = one.request;
+    request.verb = Verb::run;
+    auto plan = make_plan(one.selected.unit, request, one.facts);
+    if (plan || plan.error().code == "verb.unsupported") return;
+    auto known = [&](const Error& finding) {
+        // A migration that has failed, files that are gone or edited: said above, with the way out.
+        return finding.message.starts_with(one.selected.unit.id) && finding.code.starts_with("doctor.");
+    };
+    if (std::none_of(findings.begin(), findings.end(), known)) findings.push_back(plan.error());
 }
 
 /// What was begun by this machine and has no end in the log, for the units looked at.
@@ -99,7 +147,9 @@ int doctor(const Invocation& invocation, const ParsedCommand& parsed) {
         request.verb = Verb::status;
         Redactor redactor;
         for (auto& one : gather(selection->units, request, gather_settings(*session), redactor, findings)) {
+            const bool ran_well = !one.result.error;
             examine(*session, one.result, findings);
+            if (ran_well) try_a_run(one, findings);
             result.units.push_back(std::move(one.result));
         }
     }

@@ -121,7 +121,7 @@ Result<std::vector<Backup>> back_up_protected(const Session& session, const Unit
 
 /// Reads every history of the unit again; the first error where one cannot be read. `locks`: in their
 /// sessions, where a unit's tool allows it.
-std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
+std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const Session& session,
                                 const NativeCall& with, const TargetLocks& locks);
 
 /// The same for one unit; what became of it stands in `result`.

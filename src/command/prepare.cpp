@@ -110,7 +110,7 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
     }
     const NativeCall with{&session.env(), &one.child_env, &redactor, one.request.environment,
                           one.readers.get()};
-    result.error = read_again(one, result, session.root, with, {});
+    result.error = read_again(one, result, session, with, {});
     plan_unit(one, result);
 }
 

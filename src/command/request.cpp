@@ -33,6 +33,10 @@ constexpr Option kRolledBack{.name = "rolled-back",
                              .kind = ValueKind::text,
                              .value = "ID",
                              .help = "record it as not applied: it was undone by hand"};
+constexpr Option kUndo{.name = "undo",
+                       .kind = ValueKind::text,
+                       .value = "ID",
+                       .help = "drop what a half-done migration has made: tables, columns, indexes"};
 constexpr Option kEdited{
     .name = "edited", .kind = ValueKind::text, .value = "ID", .help = "take an edited file as it is now"};
 constexpr Option kRenamed{.name = "renamed",
@@ -49,9 +53,9 @@ constexpr Option kUnlock{.name = "unlock", .help = "free the lock that a killed 
 constexpr std::array kSteps{kTo, kStepsOption, kApp};
 constexpr std::array kRollback{kTo, kStepsOption, kBatch, kApp};
 constexpr std::array kGenerate{kEmpty, kApp, kAnswer};
-constexpr std::array kResolve{kApplied, kRolledBack, kEdited, kRenamed, kForget, kResume, kUnlock};
-constexpr std::array kAll{kTo,         kStepsOption, kBatch,   kEmpty,  kApp,    kAnswer, kApplied,
-                          kRolledBack, kEdited,      kRenamed, kForget, kResume, kUnlock};
+constexpr std::array kResolve{kUndo, kApplied, kRolledBack, kEdited, kRenamed, kForget, kResume, kUnlock};
+constexpr std::array kAll{kTo,      kStepsOption, kBatch,  kEmpty,   kApp,    kAnswer, kUndo,
+                          kApplied, kRolledBack,  kEdited, kRenamed, kForget, kResume, kUnlock};
 
 }  // namespace
 
@@ -73,6 +77,7 @@ Result<Request> request_of(const ParsedCommand& parsed, Verb verb, const std::st
     request.answers = parsed.values("answer");
     request.applied = parsed.value("applied");
     request.rolled_back = parsed.value("rolled-back");
+    request.undo = parsed.value("undo");
     request.edited = parsed.value("edited");
     request.forget = parsed.value("forget");
     request.resume = parsed.given("resume");
@@ -107,6 +112,7 @@ std::map<std::string, std::string> plan_options(const Request& request) {
     set("to", request.to);
     set("applied", request.applied);
     set("rolled-back", request.rolled_back);
+    set("undo", request.undo);
     set("edited", request.edited);
     set("forget", request.forget);
     if (request.renamed_from) options["renamed"] = *request.renamed_from + "=" + *request.renamed_to;

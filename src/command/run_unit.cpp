@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "command/flow.hpp"
+#include "plan/half_done.hpp"
 #include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "plan/native_status.hpp"
@@ -60,7 +61,7 @@ bool untouched(const GatheredUnit& gathered, const Versions& versions, const Tar
 std::optional<Error> plan_again(const Session& session, const Prepared& prepared, GatheredUnit& gathered,
                                 UnitResult& result, const Consent& consent, const NativeCall& with,
                                 const TargetLocks& locks, bool exact) {
-    if (auto error = read_again(gathered, result, session.root, with, locks)) return error;
+    if (auto error = read_again(gathered, result, session, with, locks)) return error;
     auto moved = ask_again(gathered, result, locks, now_seconds(), filled_by_us(prepared, result));
     if (!moved) return moved.error();
     auto fresh = make_plan(gathered.selected.unit, gathered.request, gathered.facts);
@@ -104,14 +105,18 @@ ReadSessions sessions_of(const TargetLocks& locks, const Target& target) {
 
 }  // namespace
 
-std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const std::filesystem::path& root,
+std::optional<Error> read_again(GatheredUnit& gathered, UnitResult& result, const Session& session,
                                 const NativeCall& with, const TargetLocks& locks) {
+    const std::filesystem::path &root = session.root, &state_dir = session.state_dir;
     for (auto& status : result.targets) {
         if (!gathered.facts.histories.contains(status.target.name)) continue;
         auto sessions = sessions_of(locks, status.target);
         auto history = read_history_of(gathered.selected.unit, gathered.facts.files, status.target, root,
                                        with, sessions);
         if (!history) return history.error();
+        if (auto search = half_done_search(gathered.request, state_dir, with))
+            find_half_done(*history, gathered.selected.unit, gathered.facts, status.target, *search,
+                           sessions);
         status.history = *history;
         gathered.facts.histories[status.target.name] = std::move(*history);
     }
@@ -141,6 +146,12 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
         }
         if (!untouched(gathered, versions, locks))
             result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
+        if (result.error) return;
+        for (const auto& status : result.targets)
+            if (const auto lock = locks.find(status.target.name);
+                lock != locks.end() && lock->second.session() && !result.error)
+                result.error = still_executed(result.unit, status.target, session.state_dir / "log.jsonl",
+                                              *lock->second.session());
         if (result.error) return;
         // What others did meanwhile may have left nothing to do.
         gathered.started = !result.plan->steps.empty();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "command/flow.hpp"
@@ -24,6 +25,18 @@ constexpr Example kStatusExamples[] = {
 };
 constexpr Example kHistoryExamples[] = {{"migrate history -u ledger", "what was applied when, newest first"}};
 
+/// What is half done is understood by `resolve`.
+void add_resolve(UnitResult& unit) {
+    auto stopped = [](const TargetStatus& target) {
+        return !target.history.failed.empty() || !target.history.half_done.empty();
+    };
+    if (std::any_of(unit.targets.begin(), unit.targets.end(), stopped))
+        unit.next.push_back({By::you,
+                             {"migrate", "resolve", "-u", unit.unit.id},
+                             "",
+                             "what is there of it, and the ways out; changes nothing"});
+}
+
 /// Reads the histories of the chosen units. `status` and `history` are two ways to show the same.
 Result<CommandResult> read(const Session& session, Verb verb) {
     CommandResult result;
@@ -37,6 +50,7 @@ Result<CommandResult> read(const Session& session, Verb verb) {
     Redactor redactor;
     for (auto& one : gather(selection->units, request, settings, redactor, result.errors)) {
         skip_unable(one.result, one.selected.named);
+        if (verb == Verb::status) add_resolve(one.result);
         result.units.push_back(std::move(one.result));
     }
     return result;

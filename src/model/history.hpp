@@ -33,6 +33,30 @@ struct AppliedRow {
     std::string down_sql;
 };
 
+/// One statement of a migration that was begun and is not through, as the catalog shows it.
+struct FoundStatement {
+    std::string migration;
+    int n = 0;          ///< from 1
+    std::string place;  ///< "migrations/2_x.sql:7"
+    std::string sql;    ///< on one line, without its literals
+    std::string state;  ///< "there", "absent", "unknown"
+    std::string why;    ///< why it is not known; "" otherwise
+    std::vector<std::string> undo = {};  ///< what takes away again what is there; empty where nothing can
+    bool loses = false;                  ///< `undo` would lose rows or values
+    bool settled = true;  ///< nothing of it stays behind once all `undo` of the migration are done
+};
+
+/// A migration of which a part is in the database, although the tool's history has it as pending, failed, or
+/// (`down`) still applied.
+struct HalfDone {
+    std::string id;
+    bool down = false;     ///< a rollback stopped in it
+    std::string since;     ///< when the command began that stopped in it, RFC 3339; "" where no log knows
+    std::string outcome;   ///< what the log says of that command: "failed", "never ended"; "" likewise
+    std::string unknown;   ///< why its statements are not known; "" where they are
+    std::vector<FoundStatement> statements;
+};
+
 /// How a history was read (contract: `source`).
 enum class HistorySource { direct, probe, native, none };
 
@@ -72,6 +96,7 @@ struct History {
     /// A missing id and the pending file that has its checksum: renamed, not new.
     std::vector<std::pair<std::string, std::string>> renamed;
     std::vector<std::string> columns;  ///< of the history table, where its form differs between versions
+    std::vector<HalfDone> half_done;   ///< where it was looked for (plan/half_done.hpp)
 };
 
 /// The comparison by id that serves most tools: rows without a file are missing, files without a row are

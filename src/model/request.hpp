@@ -21,6 +21,7 @@ struct Request {
     std::vector<std::string> answers;    ///< answers to questions that a native tool would ask
     std::optional<std::string> applied;  ///< resolve --applied ID
     std::optional<std::string> rolled_back;               ///< resolve --rolled-back ID
+    std::optional<std::string> undo;    ///< resolve --undo ID: take away what it has made
     std::optional<std::string> edited;                    ///< resolve --edited ID: take the file as it is now
     std::optional<std::string> renamed_from, renamed_to;  ///< resolve --renamed OLD NEW
     std::optional<std::string> forget;     ///< resolve --forget ID: drop the row of a file that is gone

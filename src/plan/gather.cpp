@@ -8,6 +8,7 @@
 
 #include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
+#include "plan/half_done.hpp"
 #include "plan/live.hpp"
 #include "plan/make.hpp"
 #include "plan/native_status.hpp"
@@ -163,6 +164,8 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
             status.history.state = State::error;
             if (!one.result.error) one.result.error = history.error();
         } else {
+            if (auto search = half_done_search(one.request, settings.state_dir, with))
+                find_half_done(*history, one.selected.unit, one.facts, status.target, *search, sessions);
             status.history = *history;
             one.facts.histories[status.target.name] = std::move(*history);
         }

@@ -7,6 +7,7 @@
 #include "adapters/support/pooled.hpp"
 #include "base/files.hpp"
 #include "base/sha256.hpp"
+#include "plan/half_done.hpp"
 #include "plan/native_status.hpp"
 #include "plan/project_command.hpp"
 
@@ -126,7 +127,7 @@ Result<UnitPlan> make_plan(const Unit& unit, const Request& request, const Facts
     plan.targets = facts.targets;
     plan.tool_version = unit.version_text;
 
-    auto steps = adapter.plan(unit, request, facts);
+    auto steps = request.undo ? undo_steps(unit, request, facts) : adapter.plan(unit, request, facts);
     if (!steps) return tl::unexpected(steps.error());
     plan.steps = std::move(*steps);
     if (auto error = use_project_command(unit, request, facts.root, plan)) return tl::unexpected(*error);

@@ -118,26 +118,82 @@ std::vector<std::string> read_log(const fs::path& file, std::size_t limit) {
     return lines;
 }
 
+namespace {
+
+std::optional<LogEntry> entry_of(const std::string& line) {
+    auto json = Json::parse(line, nullptr, false);
+    if (!json.is_object() || !json.contains("at")) return std::nullopt;
+    auto text = [&](const char* key) { return json.value(key, std::string()); };
+    return LogEntry{text("at"),      text("user"),   text("caller"),       text("command"),
+                    text("unit"),    text("target"), text("level"),        text("plan_id"),
+                    text("outcome"), text("detail"), json.value("pid", 0), text("previous")};
+}
+
+/// Whether the process that wrote the line lives: one of this program, as far as /proc says.
+bool is_alive(const LogEntry& entry) {
+    if (entry.pid <= 0) return false;
+    std::ifstream name(fs::path("/proc") / std::to_string(entry.pid) / "comm");
+    std::string text;
+    return std::getline(name, text) && text == "migrate";
+}
+
+/// The lines that end within the last `bytes` of the file, oldest first; the first of them may be cut.
+std::vector<std::string> last_lines(const fs::path& file, std::streamoff bytes) {
+    std::ifstream in(file, std::ios::binary | std::ios::ate);
+    const std::streamoff size = in ? static_cast<std::streamoff>(in.tellg()) : 0;
+    in.seekg(std::max<std::streamoff>(0, size - bytes));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+bool changes_history(std::string_view command) {
+    constexpr std::string_view kCommands[] = {"run",   "rollback", "redo",    "deploy", "setup",
+                                              "apply", "baseline", "resolve", "reset",  "push"};
+    return std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands);
+}
+
+}  // namespace
+
 std::vector<LogEntry> unfinished(const fs::path& file, std::size_t limit) {
     std::vector<LogEntry> open;
     for (const auto& line : read_log(file, limit)) {
-        auto json = Json::parse(line, nullptr, false);
-        if (!json.is_object() || !json.contains("at")) continue;
-        auto text = [&](const char* key) { return json.value(key, std::string()); };
-        LogEntry entry{text("at"),      text("user"),   text("caller"),       text("command"),
-                       text("unit"),    text("target"), text("level"),        text("plan_id"),
-                       text("outcome"), text("detail"), json.value("pid", 0), text("previous")};
-        if (entry.outcome == "started") {
-            open.push_back(std::move(entry));
+        auto entry = entry_of(line);
+        if (!entry) continue;
+        if (entry->outcome == "started") {
+            open.push_back(std::move(*entry));
             continue;
         }
         auto same = std::find_if(open.rbegin(), open.rend(), [&](const LogEntry& one) {
-            return one.command == entry.command && one.unit == entry.unit && one.target == entry.target &&
-                   one.plan_id == entry.plan_id && one.pid == entry.pid;
+            return one.command == entry->command && one.unit == entry->unit && one.target == entry->target &&
+                   one.plan_id == entry->plan_id && one.pid == entry->pid;
         });
         if (same != open.rend()) open.erase(std::next(same).base());
     }
     return open;
+}
+
+std::optional<LogEntry> stopped(const fs::path& file, const std::string& unit, const std::string& target) {
+    std::optional<LogEntry> last;
+    for (const auto& line : last_lines(file, 256 * 1024)) {
+        if (line.find(unit) == std::string::npos) continue;
+        auto entry = entry_of(line);
+        if (!entry || entry->unit != unit || entry->target != target || !changes_history(entry->command))
+            continue;
+        if (entry->outcome == "done") {
+            last.reset();
+        } else if (entry->outcome == "started") {
+            entry->outcome = is_alive(*entry) ? "is still at work" : "never ended";
+            last = std::move(entry);
+        } else if (entry->outcome == "failed") {
+            // A `resolve` that failed leaves what was to be resolved.
+            if (last && (last->pid == entry->pid || entry->command == "resolve"))
+                last->outcome = "failed";
+            else if (entry->command != "resolve")
+                last = std::move(entry);
+        }
+    }
+    return last;
 }
 
 LogCheck verify_log(const fs::path& file) {

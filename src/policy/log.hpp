@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,12 @@ Result<void> append_log(const std::filesystem::path& file, const std::vector<Log
 /// or is still at work. A line ends the newest one before it with the same process, command, unit, target and
 /// plan.
 std::vector<LogEntry> unfinished(const std::filesystem::path& file, std::size_t limit);
+
+/// The newest command that changed the history of this unit on this target, where it stopped: its line, with
+/// `at` of its beginning and `outcome` "failed", "never ended", or "is still at work". nullopt where it ended
+/// well, or where the end of the log (256 KiB) does not speak of it.
+std::optional<LogEntry> stopped(const std::filesystem::path& file, const std::string& unit,
+                                const std::string& target);
 
 /// The last `limit` lines, oldest first, as they stand in the file. Empty where there is none.
 std::vector<std::string> read_log(const std::filesystem::path& file, std::size_t limit);

@@ -33,6 +33,25 @@ Json failed_json(const AppliedRow& row) {
     return json;
 }
 
+Json half_done_json(const HalfDone& half) {
+    Json json{{"id", half.id}, {"direction", half.down ? "down" : "up"}};
+    json["since"] = null_if_empty(half.since);
+    if (!half.outcome.empty()) json["outcome"] = half.outcome;
+    if (!half.unknown.empty()) json["unknown"] = half.unknown;
+    Json statements = Json::array();
+    for (const auto& one : half.statements) {
+        Json statement{{"n", one.n}, {"place", one.place}, {"sql", one.sql}, {"state", one.state}};
+        if (!one.why.empty()) statement["why"] = one.why;
+        if (!one.undo.empty()) {
+            statement["undo"] = one.undo;
+            statement["loses"] = one.loses;
+        }
+        statements.push_back(std::move(statement));
+    }
+    json["statements"] = std::move(statements);
+    return json;
+}
+
 void add_history(Json& json, const History& history, bool full) {
     json["state"] = to_string(history.state);
     json["source"] = to_string(history.source);
@@ -56,6 +75,11 @@ void add_history(Json& json, const History& history, bool full) {
     json["missing"] = history.missing;
     json["out_of_order"] = history.out_of_order;
     json["will_skip"] = history.will_skip;
+    if (!history.half_done.empty()) {
+        Json half = Json::array();
+        for (const auto& one : history.half_done) half.push_back(half_done_json(one));
+        json["half_done"] = std::move(half);
+    }
     if (history.renamed.empty()) return;
     Json renamed = Json::array();
     for (const auto& [from, to] : history.renamed) renamed.push_back({{"from", from}, {"to", to}});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/half_done.hpp"
 #include "report/shell_words.hpp"
 
 namespace migrate {
@@ -94,6 +95,8 @@ std::string target_block(const TargetStatus& status, bool full, const Paint& pai
     for (const auto& row : history.failed)
         text += fmt::format("    {:<18}{}{}\n", paint.red("failed"), row.id,
                             row.detail.empty() ? "" : ": " + row.detail);
+    for (const auto& half : history.half_done)
+        text += fmt::format("    {:<18}{}\n", paint.red("half done"), half_done_line(half, history));
     text += list_line("edited", history.edited, "changed after they were applied");
     text += list_line("missing", history.missing, "applied, but their files are gone");
     std::vector<std::string> renamed;
@@ -186,7 +189,7 @@ std::string state_text(const TargetStatus& status) {
         case State::uninitialised:
             return fmt::format("uninitialised, {} pending", history.pending.size());
         case State::failed:
-            return fmt::format("{} failed", history.failed.size());
+            return history.failed.empty() ? "1 half done" : fmt::format("{} failed", history.failed.size());
         case State::edited:
             return fmt::format("{} edited", history.edited.size());
         case State::diverged:
@@ -203,6 +206,7 @@ std::string status_text(const CommandResult& result, bool full, const Paint& pai
         if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
         for (const auto& target : unit.targets) text += target_block(target, full, paint);
         if (unit.error && !said_of_a_target(unit)) text += error_text(*unit.error, paint);
+        text += next_text(unit.next, paint);
     }
     return text;
 }

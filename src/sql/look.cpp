@@ -90,7 +90,11 @@ std::vector<Look> look_at(db::Database& database, std::span<const Statement> sta
             look.presence = Presence::there;
         else if (all > 0 && absent == all)
             look.presence = Presence::absent;
-        else if (look.why.empty())
+        else if (absent > 0 && statements[i].kind == "ALTER TABLE") {
+            // It does all of its actions or none.
+            look.presence = Presence::absent;
+            look.why = "a part of it was there before";
+        } else if (look.why.empty())
             look.why = all == 0                  ? why_unknown(statements[i])
                        : there > 0 && absent > 0 ? "a part of it is there"
                                                  : "other statements of the file undo it";

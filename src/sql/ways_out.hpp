@@ -12,16 +12,6 @@
 
 namespace migrate::sql {
 
-/// One statement of a migration that was begun and is not through, as it was found.
-struct FoundStatement {
-    std::string migration;
-    int n = 0;          ///< from 1
-    std::string place;  ///< "migrations/2_x.sql:7"
-    std::string sql;    ///< on one line, without its literals
-    std::string state;  ///< "there", "absent", "unknown"
-    std::string why;    ///< why it is not known; "" otherwise
-};
-
 /// What `resolve` without an option knows about one history: per statement of what was begun and is not
 /// through whether it is in the database, and what may be typed next.
 struct WaysOut {

@@ -179,8 +179,8 @@ void Shop::makes(int day, const std::string& name) {
     tree.write(file(day, name), table_text(kind, day, name));
 }
 
-void Shop::does(int day, const std::string& name, const std::string& up) {
-    tree.write(file(day, name), text_of(kind, day, name, up, ""));
+void Shop::does(int day, const std::string& name, const std::string& up, const std::string& down) {
+    tree.write(file(day, name), text_of(kind, day, name, up, down));
 }
 
 }  // namespace migrate::test

@@ -42,8 +42,9 @@ class Shop : public NodeProject {
     std::string id(int day, const std::string& name) const;
     /// A migration that makes a table of its name.
     void makes(int day, const std::string& name);
-    /// A migration with this JavaScript in `up`, where `sql` is a function that executes a statement.
-    void does(int day, const std::string& name, const std::string& up);
+    /// A migration with this JavaScript in `up` and `down`, where `sql` is a function that executes a
+    /// statement.
+    void does(int day, const std::string& name, const std::string& up, const std::string& down = "");
 
     /// The file that says where the database is.
     std::string config() const;

@@ -1,4 +1,4 @@
-#include "tests/e2e/sqlcore/child.hpp"
+#include "tests/support/child.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,16 +9,19 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/support/program.hpp"
+
 namespace migrate::test {
 
-Child::Child(const Repo& repo, const std::vector<std::string>& words) {
+Child::Child(const Tree& tree, const std::map<std::string, std::string>& environment,
+             const std::vector<std::string>& words) {
     static std::atomic<int> number{0};
-    const std::string program = program_path().string(), directory = repo.tree.path().string();
-    log_ = repo.tree.path(".output-" + std::to_string(++number)).string();
-    std::vector<std::string> arguments{program},
-        variables{std::string("PATH=") + std::getenv("PATH"), "HOME=" + repo.tree.path(".home").string()};
+    const std::string program = program_path().string(), directory = tree.path().string();
+    log_ = tree.path(".output-" + std::to_string(++number)).string();
+    std::vector<std::string> arguments{program}, variables{"HOME=" + tree.path(".home").string()};
+    if (!environment.contains("PATH")) variables.push_back(std::string("PATH=") + std::getenv("PATH"));
     arguments.insert(arguments.end(), words.begin(), words.end());
-    for (const auto& [name, value] : repo.env) variables.push_back(name + "=" + value);
+    for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
     std::vector<char*> argv, envp;
     for (auto& word : arguments) argv.push_back(word.data());
     for (auto& variable : variables) envp.push_back(variable.data());
@@ -80,11 +83,11 @@ pid_t process_of_port(int port, const std::vector<Child>& children) {
     return 0;
 }
 
-void wait_for_silence(const Repo& repo) {
-    if (repo.connection.engine == Engine::sqlite) return;
-    auto database = connect(repo.connection);
+void wait_for_silence(const Connection& connection) {
+    if (connection.engine == Engine::sqlite) return;
+    auto database = connect(connection);
     const char* query =
-        repo.connection.engine == Engine::postgresql
+        connection.engine == Engine::postgresql
             ? "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid "
               "<> pg_backend_pid() AND backend_type = 'client backend'"
             : "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND id <> "

@@ -1,0 +1,451 @@
+#include "plan/half_done.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+
+#include "adapters/preview.hpp"
+#include "adapters/support/js_words.hpp"
+#include "base/files.hpp"
+#include "db/database.hpp"
+#include "policy/log.hpp"
+#include "sql/ledger.hpp"
+#include "sql/look.hpp"
+#include "sql/migration_file.hpp"
+#include "sql/project.hpp"
+#include "sql/split.hpp"
+#include "sql/touched.hpp"
+#include "sql/undo.hpp"
+#include "target/url.hpp"
+
+namespace migrate {
+
+namespace {
+
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 24;
+
+bool keeps_first_half(const Target& target) {
+    return target.connection.engine == Engine::mysql || target.connection.engine == Engine::mariadb;
+}
+
+bool has_catalog(const Target& target) {
+    switch (target.connection.engine.value_or(Engine::mongodb)) {
+        case Engine::postgresql:
+        case Engine::mysql:
+        case Engine::mariadb:
+        case Engine::sqlite:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Statements, and the texts that they point into.
+struct Texts {
+    std::vector<std::unique_ptr<std::string>> kept;
+    std::vector<sql::Statement> statements;
+    std::vector<std::string> places;
+
+    /// nullopt, or why the text is no SQL.
+    std::optional<std::string> add(std::string text, const std::string& name, int line,
+                                   sql::Dialect dialect) {
+        auto normal = sql::normalised_own(std::move(text));
+        if (!normal) return normal.error().message;
+        kept.push_back(std::make_unique<std::string>(std::move(*normal)));
+        auto split = sql::split(*kept.back(), dialect);
+        if (!split) return split.error().message;
+        for (auto& one : *split) {
+            if (one.transaction_control) continue;
+            places.push_back(line == 0 ? name : fmt::format("{}:{}", name, line + one.position.line - 1));
+            statements.push_back(std::move(one));
+        }
+        return std::nullopt;
+    }
+    /// The way up of a file of raw SQL.
+    std::optional<std::string> add_up(const Unit& unit, const Target& target,
+                                      const std::filesystem::path& root, const std::string& path) {
+        auto bytes = read_file(root / path, kLargestFile);
+        if (!bytes) return path + " cannot be read";
+        auto parsed = sql::parse_own(std::move(*bytes), sql::convention_of(unit),
+                                     sql::dialect_of(*target.connection.engine), path);
+        if (!parsed) return parsed.error().message;
+        parsed_ = parsed->text;
+        for (auto& one : parsed->up) {
+            if (one.transaction_control) continue;
+            places.push_back(fmt::format("{}:{}", path, one.position.line));
+            statements.push_back(std::move(one));
+        }
+        return std::nullopt;
+    }
+    /// What the tool writes into its own table is no part of the migration.
+    void leave_out(std::string_view table) {
+        for (std::size_t i = statements.size(); i-- > 0 && !table.empty();) {
+            if (statements[i].text.find(table) == std::string_view::npos) continue;
+            statements.erase(statements.begin() + static_cast<std::ptrdiff_t>(i));
+            places.erase(places.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+    }
+
+  private:
+    std::shared_ptr<const std::string> parsed_;
+};
+
+/// Drizzle's mark is a comment to everybody but MySQL; it ends a statement.
+std::string without_marks(std::string text) {
+    constexpr std::string_view kMark = "--> statement-breakpoint";
+    for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at + 1)) {
+        std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), kMark.size(), ' ');
+        text[at] = ';';
+    }
+    return text;
+}
+
+bool is_script(std::string_view path) {
+    for (const std::string_view ending : {".js", ".ts", ".mjs", ".mts", ".cjs", ".cts"})
+        if (path.ends_with(ending)) return true;
+    return false;
+}
+
+/// What the tool prints; an error says why it does not.
+Result<std::string> printed(const Unit& unit, const Facts& facts, const Target& target, const std::string& id,
+                            const NativeCall& with) {
+    Request request;
+    request.verb = Verb::run;
+    request.environment = with.environment;
+    Step step;
+    step.target = target.name;
+    step.migrations = {id};
+    step.expect.applied_added = {id};
+    auto previews = previews_of(unit, request, facts, step);
+    if (!previews) return tl::unexpected(previews.error());
+    std::string text;
+    for (const auto& preview : *previews) {
+        Step ask = preview.step;
+        if (with.child_env)
+            for (const auto& [name, value] : *with.child_env) ask.env.try_emplace(name, value);
+        if (!target.variable.empty() && !target.connection.url.empty())
+            ask.env.try_emplace(target.variable, EnvValue{target.connection.url, true});
+        ProcessResult done = ask_native(ask, facts.root, with);
+        if (!done.ok()) return tl::unexpected(failure_of(done, unit, ask, facts.root));
+        text += done.collected + "\n";
+    }
+    return text;
+}
+
+/// The statements of one migration; a text says why they are not known.
+std::optional<std::string> read_statements(Texts& texts, const Unit& unit, const Facts& facts,
+                                           const Target& target, const std::string& id,
+                                           const NativeCall* ask) {
+    const auto file = std::find_if(facts.files.begin(), facts.files.end(),
+                                   [&](const MigrationFile& one) { return one.id == id; });
+    if (file == facts.files.end() || file->files.empty()) return "its file is gone";
+    const sql::Dialect dialect = sql::dialect_of(*target.connection.engine);
+    if (unit.tool == Tool::sql) return texts.add_up(unit, target, facts.root, file->files.front());
+    for (const auto& path : file->files) {
+        if (path.ends_with(".sql")) {
+            auto text = read_file(facts.root / path, kLargestFile);
+            if (!text) return path + " cannot be read";
+            if (auto why = texts.add(without_marks(std::move(*text)), path, 1, dialect))
+                return path + ":" + *why;
+        } else if (is_script(path)) {
+            auto text = read_file(facts.root / path, kLargestFile);
+            if (!text) return path + " cannot be read";
+            for (auto& said : js::statements_said(*text, *target.connection.engine))
+                (void)texts.add(std::move(said.sql), path, said.line, dialect);
+            if (texts.statements.empty()) return "the words of " + path + " do not tell what it does";
+        } else if (ask) {
+            auto text = printed(unit, facts, target, id, *ask);
+            if (!text) return text.error().message;
+            // What is no comment and no SQL is the tool's chatter.
+            if (auto why = texts.add(std::move(*text), path, 0, dialect)) return *why;
+        } else {
+            return fmt::format("`migrate resolve -u {}` asks {} for its statements", unit.id,
+                               adapter_of(unit.tool).title);
+        }
+    }
+    if (auto query = adapter_of(unit.tool).history(unit, facts.root, target)) texts.leave_out(query->table);
+    return std::nullopt;
+}
+
+/// Whether all that a statement touches goes with what is dropped.
+bool goes_with(const sql::Touched& touched, const std::vector<sql::Effect>& dropped) {
+    auto is_dropped = [&](sql::Effect::Kind kind, const std::string& table, const std::string& name) {
+        return std::any_of(dropped.begin(), dropped.end(), [&](const sql::Effect& one) {
+            return one.kind == kind && one.table == table && one.name == name;
+        });
+    };
+    if (is_dropped(sql::Effect::Kind::relation, "", touched.table)) return true;
+    return !touched.columns.empty() &&
+           std::all_of(touched.columns.begin(), touched.columns.end(), [&](const std::string& column) {
+               return is_dropped(sql::Effect::Kind::column, touched.table, column);
+           });
+}
+
+/// What the catalog does not show. A table that is not there cannot have been touched, and what was done to
+/// something that is dropped goes with it. What may have come into other tables stays, unless a statement
+/// before it is absent already: they run one after another.
+void settle(db::Database& database, const Texts& texts, std::vector<FoundStatement>& found) {
+    const sql::Dialect dialect = sql::dialect_of(database.engine());
+    std::vector<sql::Effect> dropped;
+    bool reached = true;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        FoundStatement& one = found[i];
+        const std::string_view text = texts.statements[i].text;
+        if (one.state == "there") {
+            reached = true;
+            one.settled = !one.undo.empty();
+            if (!one.settled) continue;
+            const auto effects = sql::effects_of(text, dialect);
+            dropped.insert(dropped.end(), effects.begin(), effects.end());
+        } else if (one.state == "absent") {
+            reached = false;
+        } else if (const auto touched = sql::touched_by(text, dialect)) {
+            std::string ignored;
+            const sql::Effect table{sql::Effect::Kind::relation, touched->schema, "", touched->table};
+            if (sql::exists(database, table, ignored) == false) {
+                one.state = "absent";
+                one.why = "there is no table " + touched->table;
+                reached = false;
+            } else if (goes_with(*touched, dropped)) {
+                one.why = "it goes with what is dropped by --undo";
+            } else {
+                one.settled = !reached;
+            }
+        } else {
+            one.settled = !reached;
+        }
+    }
+}
+
+/// What is there of each statement, and what would take it away again.
+std::vector<FoundStatement> look(db::Database& database, const Texts& texts, const std::string& id) {
+    const sql::Dialect dialect = sql::dialect_of(database.engine());
+    const auto looks = sql::look_at(database, texts.statements);
+    std::vector<FoundStatement> found(looks.size());
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        FoundStatement& one = found[i];
+        one.migration = id;
+        one.n = static_cast<int>(i) + 1;
+        one.place = texts.places[i];
+        one.sql = sql::brief(texts.statements[i].text, dialect, 60);
+        one.state = to_string(looks[i].presence);
+        one.why = looks[i].why;
+        if (looks[i].presence != sql::Presence::there) continue;
+        auto effects = sql::effects_of(texts.statements[i].text, dialect);
+        for (auto effect = effects.rbegin(); effect != effects.rend(); ++effect) {
+            auto undo = sql::undo_of(database, *effect);
+            if (!undo) {
+                one.undo.clear();
+                break;
+            }
+            one.undo.push_back(std::move(undo->sql));
+            one.loses = one.loses || undo->loses;
+        }
+    }
+    settle(database, texts, found);
+    return found;
+}
+
+std::size_t count(const HalfDone& half, std::string_view state) {
+    return static_cast<std::size_t>(
+        std::count_if(half.statements.begin(), half.statements.end(),
+                      [&](const FoundStatement& one) { return one.state == state; }));
+}
+
+/// IF [NOT] EXISTS: that it is so proves nothing of its own.
+bool is_conditional(const sql::Statement& statement) {
+    std::string head(statement.text.substr(0, 200));
+    for (char& c : head) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return head.find(" IF NOT EXISTS") != std::string::npos || head.find(" IF EXISTS") != std::string::npos;
+}
+
+/// A change of the schema that another session of this database is executing, on one line; "" for none.
+std::string running_change(db::Database& database) {
+    Result<db::Rows> rows = db::Rows{};
+    const sql::Dialect dialect = sql::dialect_of(database.engine());
+    if (dialect == sql::Dialect::postgresql)
+        rows = database.query(
+            "SELECT query FROM pg_catalog.pg_stat_activity WHERE datname = current_database() AND pid <> "
+            "pg_backend_pid() AND state = 'active' AND query ~* "
+            "'^\\s*(create|alter|drop|truncate|rename|reindex)\\M' ORDER BY query_start LIMIT 1");
+    else if (dialect == sql::Dialect::mysql)
+        rows = database.query(
+            "SELECT info FROM information_schema.processlist WHERE db = DATABASE() AND id <> "
+            "CONNECTION_ID() AND command = 'Query' AND info REGEXP "
+            "'^[[:space:]]*(create|alter|drop|truncate|rename|optimize)[[:space:]]' ORDER BY time DESC LIMIT "
+            "1");
+    if (!rows || rows->rows.empty()) return "";
+    return sql::brief(rows->rows[0][0].value_or(""), dialect, 60);
+}
+
+struct Candidate {
+    HalfDone half;
+    bool told = false;  ///< the tool's history or the log says that it stopped
+};
+
+std::optional<Candidate> candidate_of(const History& history, const Unit& unit, const Target& target,
+                                      const HalfDoneSearch& search) {
+    Candidate candidate;
+    HalfDone& half = candidate.half;
+    auto stop = stopped(search.log, unit.id, display(target.connection));
+    if (stop) {
+        half.since = stop->at;
+        half.outcome = stop->outcome;
+        candidate.told = true;
+    }
+    if (!history.failed.empty()) {
+        const auto far =
+            unit.tool == Tool::sql ? sql::read_how_far(history.failed.front().detail) : std::nullopt;
+        if (far && far->down) return std::nullopt;
+        half.id = history.failed.front().id;
+        candidate.told = true;
+        return candidate;
+    }
+    const bool back = stop && (stop->command == "rollback" || stop->command == "redo");
+    if (back && !history.applied.empty()) {
+        half.id = history.applied.back().id;
+        half.down = true;
+        return candidate;
+    }
+    if (history.pending.empty()) return std::nullopt;
+    half.id = history.pending.front().id;
+    if (candidate.told) return candidate;
+    if (!history.initialised || (!search.everywhere && !keeps_first_half(target))) return std::nullopt;
+    return candidate;
+}
+
+}  // namespace
+
+void find_half_done(History& history, const Unit& unit, const Facts& facts, const Target& target,
+                    const HalfDoneSearch& search, ReadSessions& sessions) {
+    // Raw SQL keeps a record of its own, which `status` and the ways out of `resolve` read.
+    if (unit.tool == Tool::sql && (history.failed.empty() || !search.everywhere)) return;
+    if (history.source == HistorySource::none) return;
+    auto candidate = candidate_of(history, unit, target, search);
+    if (!candidate) return;
+    HalfDone& half = candidate->half;
+    bool firm = false;  // something is there that only this migration says
+    if (!has_catalog(target)) {
+        half.unknown = "what its operations did cannot be looked at from here";
+    } else {
+        Texts texts;
+        const bool worth_a_start = search.everywhere || candidate->told;
+        auto unknown =
+            read_statements(texts, unit, facts, target, half.id, worth_a_start ? search.ask : nullptr);
+        half.unknown = unknown.value_or("");
+        if (!unknown) {
+            db::Database* lent = sessions.lent(target);
+            auto session = lent ? Result<db::Database*>(lent) : sessions.open(target);
+            if (!session) return;
+            if (half.outcome == "never ended" && !running_change(**session).empty())
+                half.outcome = "is still at work";
+            half.statements = look(**session, texts, half.id);
+            for (std::size_t i = 0; i < half.statements.size(); ++i)
+                firm = firm || (half.statements[i].state == "there" && !half.statements[i].undo.empty() &&
+                                !is_conditional(texts.statements[i]));
+        }
+    }
+    const std::size_t there = count(half, "there"), absent = count(half, "absent");
+    const bool known = half.unknown.empty() && there + absent > 0;
+    const bool certain = half.down ? absent > 0 : there > 0;
+    const bool doubtful = std::any_of(half.statements.begin(), half.statements.end(),
+                                      [](const FoundStatement& one) { return !one.settled; });
+    if (known && !certain) {
+        // It left nothing.
+        if (history.failed.empty() && !(doubtful && candidate->told && keeps_first_half(target))) return;
+    } else if (!known && history.failed.empty()) {
+        // A database that takes back what fails has nothing left of it.
+        if (!candidate->told || (has_catalog(target) && !keeps_first_half(target))) return;
+    }
+    if (!candidate->told && !firm) return;
+    if (certain) history.state = worst(history.state, State::failed);
+    history.half_done.push_back(std::move(half));
+}
+
+std::optional<HalfDoneSearch> half_done_search(const Request& request, const std::filesystem::path& state_dir,
+                                               const NativeCall& with) {
+    HalfDoneSearch search{state_dir / "log.jsonl", &with};
+    if (request.verb == Verb::status) return search;
+    const bool other_way = request.applied || request.rolled_back || request.edited || request.renamed_from ||
+                           request.forget || request.resume || request.unlock;
+    if (request.verb != Verb::resolve || other_way) return std::nullopt;
+    search.everywhere = true;
+    return search;
+}
+
+std::optional<Error> still_executed(const Unit& unit, const Target& target, const std::filesystem::path& log,
+                                    db::Database& database) {
+    const auto stop = stopped(log, unit.id, display(target.connection));
+    if (!stop || stop->outcome != "never ended") return std::nullopt;
+    const std::string change = running_change(database);
+    if (change.empty()) return std::nullopt;
+    return Error{"target.busy",
+                 fmt::format("{}: the server is still executing what a killed {} may have sent: {}", unit.id,
+                             stop->command, change),
+                 "Nothing was changed. Wait until it has ended; `migrate status` then says what is there.",
+                 {{By::you, {"migrate", "status", "-u", unit.id}, "it has ended", "how things stand then"}}};
+}
+
+Result<std::vector<Step>> undo_steps(const Unit& unit, const Request& request, const Facts& facts) {
+    const std::string& id = *request.undo;
+    std::vector<Step> steps;
+    for (const auto& target : facts.targets) {
+        const auto known = facts.histories.find(target.name);
+        if (known == facts.histories.end()) continue;
+        const History& history = known->second;
+        const auto half = std::find_if(history.half_done.begin(), history.half_done.end(),
+                                       [&](const HalfDone& one) { return one.id == id; });
+        if (half == history.half_done.end()) continue;
+        if (!half->unknown.empty())
+            return fail("verb.unsupported",
+                        unit.id + ": what " + id + " has done is not known: " + half->unknown,
+                        "Nothing was changed. Undo it by hand, then say so with --rolled-back.");
+        Step step;
+        step.target = target.name;
+        step.purpose = "take away what " + id + " has made";
+        step.risk = Risk::revert;
+        step.reversible = false;
+        step.migrations = {id};
+        ExecuteSql execute;
+        execute.label = "undo " + id;
+        for (auto one = half->statements.rbegin(); one != half->statements.rend(); ++one) {
+            if (!one->settled)
+                return fail(
+                    "verb.unsupported",
+                    fmt::format("{}: statement {} of {} {}, and no statement of ours takes it back: {}",
+                                unit.id, one->n, id, one->state == "there" ? "is done" : "may have been done",
+                                one->sql),
+                    "Nothing was changed. Undo by hand what `migrate resolve` lists as there.");
+            for (const auto& undo : one->undo) {
+                execute.sql += undo + ";\n";
+                if (one->loses) step.destructive.push_back(undo);
+            }
+        }
+        if (!step.destructive.empty()) step.risk = Risk::destroy;
+        for (std::size_t at = 0, end = 0; (end = execute.sql.find(";\n", at)) != std::string::npos;
+             at = end + 2)
+            step.purpose += (at == 0 ? ": " : "; ") + execute.sql.substr(at, end - at);
+        const bool statements = !execute.sql.empty();
+        step.action = std::move(execute);
+        if (statements) steps.push_back(std::move(step));
+        auto has_row = [&](const std::vector<AppliedRow>& rows) {
+            return std::any_of(rows.begin(), rows.end(), [&](const AppliedRow& row) { return row.id == id; });
+        };
+        if (!has_row(history.failed) && !has_row(history.applied)) continue;
+        Request record = request;
+        record.undo.reset();
+        record.rolled_back = id;
+        auto more = adapter_of(unit.tool).plan(unit, record, facts);
+        if (!more) return more;
+        for (auto& one : *more)
+            if (one.target == target.name) steps.push_back(std::move(one));
+    }
+    if (steps.empty())
+        return fail("migration.unknown", unit.id + ": nothing of " + id + " is there that could be undone",
+                    "Nothing was changed. `migrate resolve` without an option says what is half done.");
+    return steps;
+}
+
+}  // namespace migrate
