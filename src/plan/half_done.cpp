@@ -183,6 +183,14 @@ bool goes_with(const sql::Touched& touched, const std::vector<sql::Effect>& drop
            });
 }
 
+/// SET, MySQL's DO, and a SELECT that calls nothing.
+bool changes_nothing(std::string_view text, sql::Dialect dialect) {
+    const std::string_view first = text.substr(0, text.find_first_of(" \t\r\n("));
+    if (sql::is_keyword(first, "SET")) return true;
+    if (sql::is_keyword(first, "DO")) return dialect == sql::Dialect::mysql;
+    return sql::is_keyword(first, "SELECT") && text.find('(') == std::string_view::npos;
+}
+
 /// What the catalog does not show. A table that is not there cannot have been touched, and what was done to
 /// something that is dropped goes with it. What may have come into other tables stays, unless a statement
 /// before it is absent already: they run one after another.
@@ -201,6 +209,8 @@ void settle(db::Database& database, const Texts& texts, std::vector<FoundStateme
             dropped.insert(dropped.end(), effects.begin(), effects.end());
         } else if (one.state == "absent") {
             reached = false;
+        } else if (changes_nothing(text, dialect)) {
+            one.why = "it changes nothing";
         } else if (const auto touched = sql::touched_by(text, dialect)) {
             std::string ignored;
             const sql::Effect table{sql::Effect::Kind::relation, touched->schema, "", touched->table};

@@ -159,8 +159,17 @@ void is_understood(const Killed& killed) {
         CHECK_FALSE(has(killed, "half_a"));
         CHECK(status_of(killed)["state"] == "pending");
     }
-    write(killed, "0");
-    const Ran run = migrate(killed, {"run"});
+    if (!recorded || half) write(killed, "0");
+    Ran run = migrate(killed, {"run"});
+    if (run.status == 6) {
+        // Knex's own lock, which its killed run has left.
+        const Ran doctor = migrate(killed, {"doctor"});
+        CHECK_MESSAGE(says(doctor, "lock is taken"), all_of(doctor));
+        CHECK_MESSAGE(says(run, "next: migrate resolve --unlock"), all_of(run));
+        const Ran unlock = migrate(killed, {"resolve", "--unlock", "--yes"});
+        CHECK_MESSAGE(unlock.status == 0, all_of(unlock));
+        run = migrate(killed, {"run"});
+    }
     CHECK_MESSAGE(run.status == 0, all_of(run));
     CHECK(has(killed, "half_a"));
     CHECK(has(killed, "half_c"));
