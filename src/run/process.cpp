@@ -18,7 +18,7 @@
 #include "run/interrupts.hpp"
 #include "run/launch.hpp"
 #include "run/output.hpp"
-#include "run/watch.hpp"
+#include "run/death_watch.hpp"
 
 namespace migrate {
 
@@ -83,7 +83,7 @@ class Child {
     asio::steady_timer time_limit_{loop_}, escalation_{loop_}, interrupt_poll_{loop_}, group_poll_{loop_},
         drain_{loop_};
     std::thread waiter_;
-    Watch watch_;  // ends the child should this process be killed
+    DeathWatch death_watch_;  // ends the child should this process be killed
     Clock::time_point started_, exited_;
     int pid_ = -1;
     int status_ = 0;
@@ -132,7 +132,7 @@ Result<void> Child::start() {
     auto launched = launch(spec_);
     if (!launched) return tl::unexpected(launched.error());
     pid_ = launched->pid;
-    watch_ = Watch::over(pid_);
+    death_watch_ = DeathWatch::over(pid_);
     listen(out_, std::move(launched->out), &out_lines_);
     out_.raw = &result_.collected;
     out_.raw_limit = spec_.collect;
@@ -296,7 +296,7 @@ void Child::reap() {
     struct rusage usage {};
     while (::wait4(pid_, &status_, 0, &usage) < 0 && errno == EINTR) continue;
     reaped_ = true;
-    watch_.end();
+    death_watch_.end();
     auto milli = [](const timeval& time) { return milliseconds(time.tv_sec * 1000 + time.tv_usec / 1000); };
     result_.cpu = milli(usage.ru_utime) + milli(usage.ru_stime);
     result_.max_rss_kib = usage.ru_maxrss;

@@ -11,20 +11,20 @@ namespace migrate {
 ///
 /// PR_SET_PDEATHSIG would do without a process, but reaches the child alone: launchers (npx, mvn, the script
 /// `flyway`) start the tool as a child of their own.
-class Watch {
+class DeathWatch {
   public:
-    Watch() = default;
-    Watch(Watch&& other) noexcept
+    DeathWatch() = default;
+    DeathWatch(DeathWatch&& other) noexcept
         : life_(std::exchange(other.life_, -1)), pid_(std::exchange(other.pid_, -1)) {}
-    Watch& operator=(Watch&& other) noexcept {
+    DeathWatch& operator=(DeathWatch&& other) noexcept {
         std::swap(life_, other.life_);
         std::swap(pid_, other.pid_);
         return *this;
     }
-    ~Watch() { end(); }
+    ~DeathWatch() { end(); }
 
     /// Over a process group that has just been started. Where the system refuses, nobody watches.
-    static Watch over(pid_t group);
+    static DeathWatch over(pid_t group);
 
     /// The group is nobody's business any more.
     void end();

@@ -1,4 +1,4 @@
-#include "run/watch.hpp"
+#include "run/death_watch.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -55,8 +55,8 @@ void close_from(unsigned first) {
 
 }  // namespace
 
-Watch Watch::over(pid_t group) {
-    Watch watching;
+DeathWatch DeathWatch::over(pid_t group) {
+    DeathWatch watching;
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return watching;
     watching.pid_ = ::fork();
@@ -70,7 +70,7 @@ Watch Watch::over(pid_t group) {
     return watching;
 }
 
-void Watch::end() {
+void DeathWatch::end() {
     if (pid_ <= 0) return;
     const char byte = 1;
     while (::write(life_, &byte, 1) < 0 && errno == EINTR) continue;
