@@ -65,7 +65,7 @@ void examine(const Session& session, UnitResult& unit, std::vector<Error>& findi
                  fmt::format("{}: {}'s own lock is taken: by a run that was killed, or that is at work",
                              unit.unit.id, adapter_of(unit.unit.tool).title),
                  "Its next run would end with \"locked\".",
-                 {{By::you,
+                 {{By::person,
                    {"migrate", "resolve", "--unlock", "-u", unit.unit.id},
                    "nothing is at work any more",
                    "frees it"}}});

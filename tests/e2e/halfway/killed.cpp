@@ -163,7 +163,7 @@ void is_understood(const Killed& killed) {
     const Ran doctor = migrate(killed, {"doctor"});
     if (says(doctor, "lock is taken")) {
         // Knex's own, which its killed run has left.
-        CHECK_MESSAGE(says(doctor, "next: migrate resolve --unlock"), all_of(doctor));
+        CHECK_MESSAGE(says(doctor, "migrate resolve --unlock"), all_of(doctor));
         const Ran unlock = migrate(killed, {"resolve", "--unlock", "--yes"});
         CHECK_MESSAGE(unlock.status == 0, all_of(unlock));
     }
