@@ -206,7 +206,7 @@ std::string status_text(const CommandResult& result, bool full, const Paint& pai
         if (!unit.skipped.empty()) text += fmt::format("  {}: {}\n", paint.dim("skipped"), unit.skipped);
         for (const auto& target : unit.targets) text += target_block(target, full, paint);
         if (unit.error && !said_of_a_target(unit)) text += error_text(*unit.error, paint);
-        text += next_text(unit.next, paint);
+        if (unit.skipped.empty()) text += next_text(unit.next, paint);
     }
     return text;
 }
