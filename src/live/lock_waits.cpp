@@ -12,11 +12,13 @@ namespace migrate {
 
 namespace {
 
-/// PostgreSQL 9.6 and later. `virtualxid` is what CREATE INDEX CONCURRENTLY and the like wait for.
+/// PostgreSQL 9.6 and later. `virtualxid` is what CREATE INDEX CONCURRENTLY and the like wait for; `advisory`
+/// locks are the tools' own, with limits of their own (Prisma: 10 s, then P1002).
 constexpr std::string_view kWaitingOnPostgresql =
     "SELECT pid, backend_start::text, host(client_addr), coalesce(client_port, 0), query, application_name "
     "FROM "
-    "pg_catalog.pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event <> 'virtualxid' AND pid <> "
+    "pg_catalog.pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event NOT IN ('virtualxid', "
+    "'advisory') AND pid <> "
     "pg_backend_pid() AND query !~* '\\mconcurrently\\M'";
 
 /// The states of MySQL 5.7 to 8.4 and MariaDB 10.3 to 11.8: "Waiting for table metadata lock".

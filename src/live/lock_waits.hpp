@@ -24,8 +24,8 @@ struct LockWait {
 };
 
 /// Sessions of the server that wait for a lock that others hold: PostgreSQL and MySQL/MariaDB, as far as the
-/// role may see them (its own always). Who builds an index concurrently waits on purpose, with nobody behind
-/// it, and is not among them. Errors: those of query().
+/// role may see them (its own always). Who builds an index concurrently or waits for another migrator's lock
+/// does so on purpose, with nobody behind it, and is not among them. Errors: those of query().
 Result<std::vector<LockWait>> lock_waits(db::Database& database);
 
 /// This session's own client end, as the server sees it.
