@@ -91,7 +91,6 @@ struct Case {
         if (!command.empty()) {
             // Not without a word of consent; then exactly as it was printed.
             if (broken.stays) {
-                CHECK(broken.migrate({"plan", command[0]}).status >= 0);
                 Words dry = command;
                 dry.emplace_back("--dry-run");
                 const Ran plan = broken.migrate(dry);
