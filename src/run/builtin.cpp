@@ -176,29 +176,27 @@ bool is_recorded(const Step& step, db::Database* session, BuiltinState& state) {
     return apply->down ? !there->has_value() : *there == AppliedRow::State::applied;
 }
 
-std::optional<History> history_behind(const Step& step, const History& before, db::Database* session,
-                                      BuiltinState& state) {
+bool carry_on(History& history, const Step& step, db::Database* session, BuiltinState& state) {
     const auto* apply = std::get_if<ApplyMigration>(&step.action);
     const auto cache = state.caches.find(step.target);
     if (!apply || apply->down || !session || cache == state.caches.end() || !cache->second.journal ||
         !cache->second.script)
-        return std::nullopt;
+        return false;
     const auto version = state.versions.find(step.target);
     if (version == state.versions.end() || !version->second ||
         session->version_by_others() != version->second)
-        return std::nullopt;
-    const bool plain = before.initialised && before.failed.empty() && before.out_of_order.empty() &&
-                       before.renamed.empty() && !before.pending.empty();
-    if (!plain || before.pending.front().id != apply->id || !step.expect.applied_removed.empty() ||
+        return false;
+    const bool plain = history.initialised && history.failed.empty() && history.out_of_order.empty() &&
+                       history.renamed.empty() && !history.pending.empty();
+    if (!plain || history.pending.front().id != apply->id || !step.expect.applied_removed.empty() ||
         step.expect.applied_added != std::vector<std::string>{apply->id})
-        return std::nullopt;
+        return false;
     auto row = cache->second.journal->only_row_of(apply->id, *cache->second.script);
-    if (!row) return std::nullopt;
-    History after = before;
-    after.applied.push_back(std::move(*row));
-    after.pending.erase(after.pending.begin());
-    after.state = state_of(after);
-    return after;
+    if (!row) return false;
+    history.applied.push_back(std::move(*row));
+    history.pending.erase(history.pending.begin());
+    history.state = state_of(history);
+    return true;
 }
 
 void drop_scratch(BuiltinState& state) {

@@ -36,10 +36,10 @@ std::optional<Error> run_builtin(UnitResult& result, const Step& step, const Tar
 /// migration should have done. false also for steps of other kinds, whose history has to be read as a whole.
 bool is_recorded(const Step& step, db::Database* session, BuiltinState& state);
 
-/// The history behind a step that applied the next migration, put together from the one before it and the
-/// step's own row. nullopt wherever anything else may have changed, too: then it has to be read as a whole.
-std::optional<History> history_behind(const Step& step, const History& before, db::Database* session,
-                                      BuiltinState& state);
+/// Makes the history before a step that applied the next migration the one behind it, by the step's own row.
+/// false, and nothing is done, wherever anything else may have changed, too: then it has to be read as a
+/// whole.
+bool carry_on(History& history, const Step& step, db::Database* session, BuiltinState& state);
 
 /// Drops the scratch database, if one was created and not dropped yet.
 void drop_scratch(BuiltinState& state);

@@ -69,14 +69,15 @@ std::optional<Error> verify(UnitResult& result, const Step& step, std::map<std::
                             BuiltinState& state, long ms) {
     auto status = std::find_if(result.targets.begin(), result.targets.end(),
                                [&](const TargetStatus& one) { return one.target.name == target.name; });
-    std::optional<History> known;
-    if (status != result.targets.end() && applied_ids(status->history) == applied[target.name])
-        known = history_behind(step, status->history, session, state);
-    auto history = known ? Result<History>(std::move(*known)) : reader(target);
-    if (!history) return history.error();
-    if (status != result.targets.end()) status->history = *history;
-    if (history->source == HistorySource::none) return std::nullopt;
-    Ids before = applied[target.name], after = applied_ids(*history);
+    if (status == result.targets.end()) return std::nullopt;
+    Ids before = applied[target.name];
+    if (applied_ids(status->history) != before || !carry_on(status->history, step, session, state)) {
+        auto history = reader(target);
+        if (!history) return history.error();
+        status->history = std::move(*history);
+    }
+    if (status->history.source == HistorySource::none) return std::nullopt;
+    Ids after = applied_ids(status->history);
     std::set<std::string> expected = expected_after(before, step), there(after.begin(), after.end());
     note_done(result, before, after, ms);
     if (before != after) result.changed = Changed::database;

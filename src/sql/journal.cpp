@@ -122,7 +122,7 @@ bool may_hold(std::string_view text, std::string_view word) {
 }  // namespace
 
 std::optional<AppliedRow> Journal::only_row_of(const std::string& id, std::string_view script) {
-    if (dialect_ != Dialect::sqlite || table_.convention == Convention::golang_migrate) return std::nullopt;
+    if (dialect_ != Dialect::sqlite) return std::nullopt;
     if (may_hold(script, table_.name) || may_hold(script, ledger_name(dialect_).second)) return std::nullopt;
     const std::array<db::Value, 1> name{table_.name};
     auto trigger = database_->query(
@@ -130,7 +130,8 @@ std::optional<AppliedRow> Journal::only_row_of(const std::string& id, std::strin
         name);
     if (!trigger || !trigger->rows.empty()) return std::nullopt;
     auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
-    if (!rows || rows->rows.size() != 1 || rows->rows.front().state != AppliedRow::State::applied)
+    if (!rows || rows->rows.size() != 1 || rows->rows.front().id != id ||
+        rows->rows.front().state != AppliedRow::State::applied)
         return std::nullopt;
     return std::move(rows->rows.front());
 }
