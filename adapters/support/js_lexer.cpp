@@ -318,4 +318,20 @@ std::vector<std::string> template_parts(std::string_view inside) {
     return parts;
 }
 
+bool opens(const Token& token) {
+    return token.is("(") || token.is("[") || token.is("{");
+}
+bool closes(const Token& token) {
+    return token.is(")") || token.is("]") || token.is("}");
+}
+
+std::size_t closing(const std::vector<Token>& tokens, std::size_t open) {
+    int depth = 0;
+    for (std::size_t i = open; i + 1 < tokens.size(); ++i) {
+        if (opens(tokens[i])) ++depth;
+        if (closes(tokens[i]) && --depth == 0) return i;
+    }
+    return tokens.size() - 1;
+}
+
 }  // namespace migrate::js

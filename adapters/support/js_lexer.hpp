@@ -29,6 +29,12 @@ struct Token {
 /// All tokens, with an `end` token last. Never fails: what is broken becomes tokens that mean nothing.
 std::vector<Token> tokens_of(std::string_view source);
 
+bool opens(const Token& token);   ///< "(", "[", "{"
+bool closes(const Token& token);  ///< ")", "]", "}"
+
+/// Index of the bracket that closes the one at `open`; the last token where it is unclosed.
+std::size_t closing(const std::vector<Token>& tokens, std::size_t open);
+
 /// The value of a string literal's inside: `\n`, `\x41`, `\u00e9`, `\u{1f600}` and line continuations.
 std::string unescaped(std::string_view inside);
 

@@ -19,23 +19,6 @@ struct Body {
     std::size_t parameters = 0;  ///< index of the parenthesis that opens them, or of the only one
 };
 
-bool opens(const Token& token) {
-    return token.is("(") || token.is("[") || token.is("{");
-}
-bool closes(const Token& token) {
-    return token.is(")") || token.is("]") || token.is("}");
-}
-
-/// Index of the bracket that closes the one at `open`; the last token where it is unclosed.
-std::size_t closing(const Tokens& tokens, std::size_t open) {
-    int depth = 0;
-    for (std::size_t i = open; i + 1 < tokens.size(); ++i) {
-        if (opens(tokens[i])) ++depth;
-        if (closes(tokens[i]) && --depth == 0) return i;
-    }
-    return tokens.size() - 1;
-}
-
 /// From behind the parameters to the brace or arrow: over a return type such as `: Promise<void>`.
 std::size_t behind_type(const Tokens& tokens, std::size_t at) {
     if (at >= tokens.size()) return tokens.size() - 1;

@@ -7,13 +7,6 @@ namespace migrate::js {
 
 namespace {
 
-bool opens(const Token& token) {
-    return token.is("{") || token.is("(") || token.is("[");
-}
-bool closes(const Token& token) {
-    return token.is("}") || token.is(")") || token.is("]");
-}
-
 constexpr std::array<std::string_view, 13> kStatements{"const",  "let",     "var",      "export", "import",
                                                        "module", "exports", "function", "if",     "class",
                                                        "type",   "throw",   "return"};

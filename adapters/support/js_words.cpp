@@ -14,23 +14,6 @@ namespace {
 
 using Tokens = std::vector<Token>;
 
-bool opens(const Token& token) {
-    return token.is("(") || token.is("[") || token.is("{");
-}
-bool closes(const Token& token) {
-    return token.is(")") || token.is("]") || token.is("}");
-}
-
-/// Index of the bracket that closes the one at `open`; the last token where it is unclosed.
-std::size_t closing(const Tokens& tokens, std::size_t open) {
-    int depth = 0;
-    for (std::size_t i = open; i + 1 < tokens.size(); ++i) {
-        if (opens(tokens[i])) ++depth;
-        if (closes(tokens[i]) && --depth == 0) return i;
-    }
-    return tokens.size() - 1;
-}
-
 /// Where the function called `name` is declared, or assigned; the end where it is not.
 std::size_t declared(const Tokens& tokens, std::string_view name) {
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {

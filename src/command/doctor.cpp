@@ -43,48 +43,38 @@ void examine(const Session& session, UnitResult& unit, std::vector<Error>& findi
         findings.push_back(std::move(*error));
     for (const auto& status : unit.targets) {
         const History& history = status.history;
-        auto finding = [&](const char* code, const std::string& message, const char* hint) {
-            findings.push_back({code, unit.unit.id + ": " + message, hint, {}});
+        auto finding = [&](const char* code, const std::string& message, const char* hint,
+                           std::vector<Next> next = {}) {
+            findings.push_back({code, unit.unit.id + ": " + message, hint, std::move(next)});
         };
-        const Next resolve{
-            By::you, {"migrate", "resolve", "-u", unit.unit.id}, "", "what is there of it, and the ways out"};
+        auto resolve = [&](std::vector<std::string> way, const char* when, const char* effect,
+                           By by = By::you) {
+            Next next{by, {"migrate", "resolve"}, when, effect};
+            way.insert(way.end(), {"-u", unit.unit.id});
+            next.argv.insert(next.argv.end(), way.begin(), way.end());
+            return std::vector<Next>{std::move(next)};
+        };
+        const auto look = resolve({}, "", "what is there of it, and the ways out");
+        const char* const ways = "`migrate resolve` finishes or undoes it.";
         if (!history.failed.empty() && history.half_done.empty())
-            findings.push_back(
-                {"doctor.failed",
-                 fmt::format("{}: {} stopped half way", unit.unit.id, history.failed.front().id),
-                 "`migrate resolve` finishes or undoes it.",
-                 {resolve}});
+            finding("doctor.failed", history.failed.front().id + " stopped half way", ways, look);
         for (const auto& half : history.half_done)
-            findings.push_back({"doctor.half_done",
-                                unit.unit.id + ": " + half_done_line(half, history),
-                                "`migrate resolve` finishes or undoes it.",
-                                {resolve}});
+            finding("doctor.half_done", half_done_line(half, history), ways, look);
         if (!status.error && has_left_lock(unit.unit, session.root, status.target))
-            findings.push_back(
-                {"doctor.locked",
-                 fmt::format("{}: {}'s own lock is taken: by a run that was killed, or that is at work",
-                             unit.unit.id, adapter_of(unit.unit.tool).title),
-                 "Its next run would end with \"locked\".",
-                 {{By::person,
-                   {"migrate", "resolve", "--unlock", "-u", unit.unit.id},
-                   "nothing is at work any more",
-                   "frees it"}}});
+            finding("doctor.locked",
+                    fmt::format("{}'s own lock is taken: by a run that was killed, or that is at work",
+                                adapter_of(unit.unit.tool).title),
+                    "Its next run would end with \"locked\".",
+                    resolve({"--unlock"}, "nothing is at work any more", "frees it", By::person));
         for (const auto& id : history.edited)
-            findings.push_back({"doctor.edited",
-                                unit.unit.id + ": " + id + " was edited after it was applied",
-                                "Bring the file back as it was, or take it as it is now.",
-                                {{By::you,
-                                  {"migrate", "resolve", "--edited", id, "-u", unit.unit.id},
-                                  "the database is as the file says now",
-                                  "takes it as it is"}}});
+            finding("doctor.edited", id + " was edited after it was applied",
+                    "Bring the file back as it was, or take it as it is now.",
+                    resolve({"--edited", id}, "the database is as the file says now", "takes it as it is"));
         for (const auto& id : history.missing)
-            findings.push_back({"doctor.missing",
-                                unit.unit.id + ": " + id + " is applied, and its file is gone",
-                                "Bring the file back, or take its row out of the history.",
-                                {{By::you,
-                                  {"migrate", "resolve", "--forget", id, "-u", unit.unit.id},
-                                  "the file is gone for good",
-                                  "takes its row out of the history"}}});
+            finding(
+                "doctor.missing", id + " is applied, and its file is gone",
+                "Bring the file back, or take its row out of the history.",
+                resolve({"--forget", id}, "the file is gone for good", "takes its row out of the history"));
         for (const auto& id : history.will_skip)
             finding("doctor.will_skip", id + " is pending, and the tool will skip it",
                     "Give it a newer time.");

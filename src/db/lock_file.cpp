@@ -88,4 +88,11 @@ void LockFile::release() {
     descriptor_ = -1;
 }
 
+std::filesystem::path lock_file_of(const std::string& sqlite_file) {
+    std::error_code error;
+    std::filesystem::path real = std::filesystem::weakly_canonical(sqlite_file, error);
+    if (error) real = sqlite_file;
+    return real.concat(".migrate-lock");
+}
+
 }  // namespace migrate::db

@@ -1,15 +1,14 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "db/clients.hpp"
 #include "db/lock_file.hpp"
+#include "db/sqlite_file.hpp"
 #include "db/sqlite_settings.hpp"
 
 namespace migrate::db {
@@ -28,44 +27,6 @@ struct Finalize {
 };
 using Handle = std::unique_ptr<sqlite3, CloseHandle>;
 using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-/// What shows that somebody wrote to the file, without opening it as a database.
-struct Stamp {
-    timespec modified{};
-    off_t size = -1;
-    bool in_use = false;  ///< shared memory or an unfinished write-ahead log lies beside it
-    bool operator==(const Stamp& other) const {
-        return modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec &&
-               size == other.size && in_use == other.in_use;
-    }
-};
-
-Stamp stamp_of(const std::string& file) {
-    Stamp stamp;
-    struct stat status {};
-    if (stat(file.c_str(), &status) == 0) stamp = {status.st_mtim, status.st_size, false};
-    stamp.in_use = stat((file + "-shm").c_str(), &status) == 0 ||
-                   (stat((file + "-wal").c_str(), &status) == 0 && status.st_size > 0);
-    return stamp;
-}
-
-/// Bytes 18 and 19 of the header are 2 for write-ahead logging (SQLite file format, section 1.3).
-bool uses_write_ahead_log(const std::string& file) {
-    std::array<char, 20> header{};
-    std::ifstream stream(file, std::ios::binary);
-    return stream.read(header.data(), header.size()) && header[18] == 2 && header[19] == 2;
-}
-
-std::string as_uri(const std::string& file, std::string_view query) {
-    std::string uri = "file://";
-    for (const char byte : file) {
-        if (byte == '%' || byte == '?' || byte == '#')
-            uri += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-        else
-            uri += byte;
-    }
-    return fmt::format("{}?{}", uri, query);
-}
 
 std::string_view name_of_code(int code) {
     switch (code & 0xff) {
@@ -408,13 +369,6 @@ Result<bool> Sqlite::lock(int wait_ms, std::string& holder) {
 }
 
 }  // namespace
-
-fs::path lock_file_of(const std::string& sqlite_file) {
-    std::error_code error;
-    fs::path real = fs::weakly_canonical(sqlite_file, error);
-    if (error) real = sqlite_file;
-    return real.concat(".migrate-lock");
-}
 
 Result<std::unique_ptr<Database>> open_sqlite(const Connection& connection, const OpenOptions& options) {
     if (connection.database.empty())

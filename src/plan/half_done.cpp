@@ -4,18 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <memory>
 
-#include "adapters/preview.hpp"
-#include "adapters/support/js_words.hpp"
-#include "base/files.hpp"
 #include "db/database.hpp"
+#include "plan/half_done_statements.hpp"
 #include "policy/log.hpp"
 #include "sql/ledger.hpp"
 #include "sql/look.hpp"
-#include "sql/migration_file.hpp"
-#include "sql/project.hpp"
-#include "sql/split.hpp"
 #include "sql/touched.hpp"
 #include "sql/undo.hpp"
 #include "target/url.hpp"
@@ -23,8 +17,6 @@
 namespace migrate {
 
 namespace {
-
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 24;
 
 bool keeps_first_half(const Target& target) {
     return target.connection.engine == Engine::mysql || target.connection.engine == Engine::mariadb;
@@ -40,133 +32,6 @@ bool has_catalog(const Target& target) {
         default:
             return false;
     }
-}
-
-/// Statements, and the texts that they point into.
-struct Texts {
-    std::vector<std::unique_ptr<std::string>> kept;
-    std::vector<sql::Statement> statements;
-    std::vector<std::string> places;
-
-    /// nullopt, or why the text is no SQL.
-    std::optional<std::string> add(std::string text, const std::string& name, int line,
-                                   sql::Dialect dialect) {
-        auto normal = sql::normalised_own(std::move(text));
-        if (!normal) return normal.error().message;
-        kept.push_back(std::make_unique<std::string>(std::move(*normal)));
-        auto split = sql::split(*kept.back(), dialect);
-        if (!split) return split.error().message;
-        for (auto& one : *split) {
-            if (one.transaction_control) continue;
-            places.push_back(line == 0 ? name : fmt::format("{}:{}", name, line + one.position.line - 1));
-            statements.push_back(std::move(one));
-        }
-        return std::nullopt;
-    }
-    /// The way up of a file of raw SQL.
-    std::optional<std::string> add_up(const Unit& unit, const Target& target,
-                                      const std::filesystem::path& root, const std::string& path) {
-        auto bytes = read_file(root / path, kLargestFile);
-        if (!bytes) return path + " cannot be read";
-        auto parsed = sql::parse_own(std::move(*bytes), sql::convention_of(unit),
-                                     sql::dialect_of(*target.connection.engine), path);
-        if (!parsed) return parsed.error().message;
-        parsed_ = parsed->text;
-        for (auto& one : parsed->up) {
-            if (one.transaction_control) continue;
-            places.push_back(fmt::format("{}:{}", path, one.position.line));
-            statements.push_back(std::move(one));
-        }
-        return std::nullopt;
-    }
-    /// What the tool writes into its own table is no part of the migration.
-    void leave_out(std::string_view table) {
-        for (std::size_t i = statements.size(); i-- > 0 && !table.empty();) {
-            if (statements[i].text.find(table) == std::string_view::npos) continue;
-            statements.erase(statements.begin() + static_cast<std::ptrdiff_t>(i));
-            places.erase(places.begin() + static_cast<std::ptrdiff_t>(i));
-        }
-    }
-
-  private:
-    std::shared_ptr<const std::string> parsed_;
-};
-
-/// Drizzle's mark is a comment to everybody but MySQL; it ends a statement.
-std::string without_marks(std::string text) {
-    constexpr std::string_view kMark = "--> statement-breakpoint";
-    for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at + 1)) {
-        std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), kMark.size(), ' ');
-        text[at] = ';';
-    }
-    return text;
-}
-
-bool is_script(std::string_view path) {
-    for (const std::string_view ending : {".js", ".ts", ".mjs", ".mts", ".cjs", ".cts"})
-        if (path.ends_with(ending)) return true;
-    return false;
-}
-
-/// What the tool prints; an error says why it does not.
-Result<std::string> printed(const Unit& unit, const Facts& facts, const Target& target, const std::string& id,
-                            const NativeCall& with) {
-    Request request;
-    request.verb = Verb::run;
-    request.environment = with.environment;
-    Step step;
-    step.target = target.name;
-    step.migrations = {id};
-    step.expect.applied_added = {id};
-    auto previews = previews_of(unit, request, facts, step);
-    if (!previews) return tl::unexpected(previews.error());
-    std::string text;
-    for (const auto& preview : *previews) {
-        Step ask = preview.step;
-        if (with.child_env)
-            for (const auto& [name, value] : *with.child_env) ask.env.try_emplace(name, value);
-        if (!target.variable.empty() && !target.connection.url.empty())
-            ask.env.try_emplace(target.variable, EnvValue{target.connection.url, true});
-        ProcessResult done = ask_native(ask, facts.root, with);
-        if (!done.ok()) return tl::unexpected(failure_of(done, unit, ask, facts.root));
-        text += done.collected + "\n";
-    }
-    return text;
-}
-
-/// The statements of one migration; a text says why they are not known.
-std::optional<std::string> read_statements(Texts& texts, const Unit& unit, const Facts& facts,
-                                           const Target& target, const std::string& id,
-                                           const NativeCall* ask) {
-    const auto file = std::find_if(facts.files.begin(), facts.files.end(),
-                                   [&](const MigrationFile& one) { return one.id == id; });
-    if (file == facts.files.end() || file->files.empty()) return "its file is gone";
-    const sql::Dialect dialect = sql::dialect_of(*target.connection.engine);
-    if (unit.tool == Tool::sql) return texts.add_up(unit, target, facts.root, file->files.front());
-    for (const auto& path : file->files) {
-        if (path.ends_with(".sql")) {
-            auto text = read_file(facts.root / path, kLargestFile);
-            if (!text) return path + " cannot be read";
-            if (auto why = texts.add(without_marks(std::move(*text)), path, 1, dialect))
-                return path + ":" + *why;
-        } else if (is_script(path)) {
-            auto text = read_file(facts.root / path, kLargestFile);
-            if (!text) return path + " cannot be read";
-            for (auto& said : js::statements_said(*text, *target.connection.engine))
-                (void)texts.add(std::move(said.sql), path, said.line, dialect);
-            if (texts.statements.empty()) return "the words of " + path + " do not tell what it does";
-        } else if (ask) {
-            auto text = printed(unit, facts, target, id, *ask);
-            if (!text) return text.error().message;
-            // What is no comment and no SQL is the tool's chatter.
-            if (auto why = texts.add(std::move(*text), path, 0, dialect)) return *why;
-        } else {
-            return fmt::format("`migrate resolve -u {}` asks {} for its statements", unit.id,
-                               adapter_of(unit.tool).title);
-        }
-    }
-    if (auto query = adapter_of(unit.tool).history(unit, facts.root, target)) texts.leave_out(query->table);
-    return std::nullopt;
 }
 
 /// Whether all that a statement touches goes with what is dropped.
@@ -194,7 +59,7 @@ bool changes_nothing(std::string_view text, sql::Dialect dialect) {
 /// What the catalog does not show. A table that is not there cannot have been touched, and what was done to
 /// something that is dropped goes with it. What may have come into other tables stays, unless a statement
 /// before it is absent already: they run one after another.
-void settle(db::Database& database, const Texts& texts, std::vector<FoundStatement>& found) {
+void settle(db::Database& database, const MigrationStatements& texts, std::vector<FoundStatement>& found) {
     const sql::Dialect dialect = sql::dialect_of(database.engine());
     std::vector<sql::Effect> dropped;
     bool reached = true;
@@ -230,7 +95,8 @@ void settle(db::Database& database, const Texts& texts, std::vector<FoundStateme
 }
 
 /// What is there of each statement, and what would take it away again.
-std::vector<FoundStatement> look(db::Database& database, const Texts& texts, const std::string& id) {
+std::vector<FoundStatement> look(db::Database& database, const MigrationStatements& texts,
+                                 const std::string& id) {
     const sql::Dialect dialect = sql::dialect_of(database.engine());
     const auto looks = sql::look_at(database, texts.statements);
     std::vector<FoundStatement> found(looks.size());
@@ -340,7 +206,7 @@ void find_half_done(History& history, const Unit& unit, const Facts& facts, cons
     if (!has_catalog(target)) {
         half.unknown = "what its operations did cannot be looked at from here";
     } else {
-        Texts texts;
+        MigrationStatements texts;
         const bool worth_a_start = search.everywhere || candidate->told;
         auto unknown =
             read_statements(texts, unit, facts, target, half.id, worth_a_start ? search.ask : nullptr);
@@ -396,66 +262,6 @@ std::optional<Error> still_executed(const Unit& unit, const Target& target, cons
                              stop->command, change),
                  "Nothing was changed. Wait until it has ended; `migrate status` then says what is there.",
                  {{By::you, {"migrate", "status", "-u", unit.id}, "it has ended", "how things stand then"}}};
-}
-
-Result<std::vector<Step>> undo_steps(const Unit& unit, const Request& request, const Facts& facts) {
-    const std::string& id = *request.undo;
-    std::vector<Step> steps;
-    for (const auto& target : facts.targets) {
-        const auto known = facts.histories.find(target.name);
-        if (known == facts.histories.end()) continue;
-        const History& history = known->second;
-        const auto half = std::find_if(history.half_done.begin(), history.half_done.end(),
-                                       [&](const HalfDone& one) { return one.id == id; });
-        if (half == history.half_done.end()) continue;
-        if (!half->unknown.empty())
-            return fail("verb.unsupported",
-                        unit.id + ": what " + id + " has done is not known: " + half->unknown,
-                        "Nothing was changed. Undo it by hand, then say so with --rolled-back.");
-        Step step;
-        step.target = target.name;
-        step.purpose = "take away what " + id + " has made";
-        step.risk = Risk::revert;
-        step.reversible = false;
-        step.migrations = {id};
-        ExecuteSql execute;
-        execute.label = "undo " + id;
-        for (auto one = half->statements.rbegin(); one != half->statements.rend(); ++one) {
-            if (!one->settled)
-                return fail(
-                    "verb.unsupported",
-                    fmt::format("{}: statement {} of {} {}, and no statement of ours takes it back: {}",
-                                unit.id, one->n, id, one->state == "there" ? "is done" : "may have been done",
-                                one->sql),
-                    "Nothing was changed. Undo by hand what `migrate resolve` lists as there.");
-            for (const auto& undo : one->undo) {
-                execute.sql += undo + ";\n";
-                if (one->loses) step.destructive.push_back(undo);
-            }
-        }
-        if (!step.destructive.empty()) step.risk = Risk::destroy;
-        for (std::size_t at = 0, end = 0; (end = execute.sql.find(";\n", at)) != std::string::npos;
-             at = end + 2)
-            step.purpose += (at == 0 ? ": " : "; ") + execute.sql.substr(at, end - at);
-        const bool statements = !execute.sql.empty();
-        step.action = std::move(execute);
-        if (statements) steps.push_back(std::move(step));
-        auto has_row = [&](const std::vector<AppliedRow>& rows) {
-            return std::any_of(rows.begin(), rows.end(), [&](const AppliedRow& row) { return row.id == id; });
-        };
-        if (!has_row(history.failed) && !has_row(history.applied)) continue;
-        Request record = request;
-        record.undo.reset();
-        record.rolled_back = id;
-        auto more = adapter_of(unit.tool).plan(unit, record, facts);
-        if (!more) return more;
-        for (auto& one : *more)
-            if (one.target == target.name) steps.push_back(std::move(one));
-    }
-    if (steps.empty())
-        return fail("migration.unknown", unit.id + ": nothing of " + id + " is there that could be undone",
-                    "Nothing was changed. `migrate resolve` without an option says what is half done.");
-    return steps;
 }
 
 }  // namespace migrate

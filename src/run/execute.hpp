@@ -8,10 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "db/database.hpp"
-#include "db/lock_file.hpp"
 #include "model/caller.hpp"
 #include "model/result.hpp"
+#include "run/target_lock.hpp"
 
 namespace migrate {
 
@@ -32,29 +31,6 @@ struct ExecuteSettings {
 
 /// Reads a target's history anew; called after every step that should have changed it.
 using HistoryReader = std::function<Result<History>(const Target&)>;
-
-/// The lock on a unit's database, held while its steps run (contract, section 6). Engines without a client
-/// here are not locked: the plan says so.
-class TargetLock {
-  public:
-    /// What becomes of a SQLite file that is missing: an error, an empty file, or nothing: then its name is
-    /// locked, and there is no session.
-    enum class IfMissing { error, create, lock_name };
-
-    /// `session`: one that was opened to read, in which the lock is taken where that still works.
-    /// Errors: `target.busy` (another migrator holds it; says who), `target.missing`, `target.unreachable`.
-    static Result<TargetLock> take(const Target& target, std::chrono::milliseconds wait, IfMissing missing,
-                                   std::unique_ptr<db::Database> session = {});
-    /// The session that holds the lock; built-in steps work in it. nullptr where there is none.
-    db::Database* session() const { return session_.get(); }
-
-  private:
-    std::unique_ptr<db::Database> session_;
-    std::unique_ptr<db::LockFile> name_;
-};
-
-/// By target name.
-using TargetLocks = std::map<std::string, TargetLock>;
 
 /// Runs the steps of one unit's plan in order and stops at the first that fails or does not do what it
 /// should: an exit status of 0 proves nothing, the history is read again and compared with the step's

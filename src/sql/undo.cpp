@@ -47,6 +47,33 @@ bool any(db::Database& database, const std::string& query) {
     return !rows || !rows->rows.empty();
 }
 
+/// The condition of rows in which a column holds something else than its default.
+std::string is_not_default(db::Database& database, const Effect& column) {
+    const std::string name = database.quoted(column.name);
+    auto expression = [&](std::string_view query, const std::string& table) {
+        auto rows = database.query(query, std::vector<db::Value>{table, column.name});
+        return rows && !rows->rows.empty() ? rows->rows[0][0].value_or("NULL") : std::string("NULL");
+    };
+    switch (dialect_of(database.engine())) {
+        case Dialect::postgresql:
+            return fmt::format(
+                "{} IS DISTINCT FROM ({})", name,
+                expression("SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d JOIN "
+                           "pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE "
+                           "d.adrelid = to_regclass(?) AND a.attname = ?",
+                           path(database, column.schema, column.table)));
+        case Dialect::mysql:
+            // An error where there is none: what cannot be read counts as lost.
+            return fmt::format("NOT ({0} <=> DEFAULT({0}))", name);
+        case Dialect::sqlite:
+            return fmt::format("{} IS NOT ({})", name,
+                               expression("SELECT dflt_value FROM pragma_table_info(?) WHERE name = ? "
+                                          "COLLATE NOCASE",
+                                          column.table));
+    }
+    return "";
+}
+
 }  // namespace
 
 std::optional<Undo> undo_of(db::Database& database, const Effect& made) {
@@ -66,12 +93,9 @@ std::optional<Undo> undo_of(db::Database& database, const Effect& made) {
         case Kind::index:
             return Undo{mysql ? fmt::format("DROP INDEX {} ON {}", name, table) : "DROP INDEX " + own};
         case Kind::column:
-            return Undo{
-                fmt::format("ALTER TABLE {} DROP COLUMN {}", table, name),
-                any(database, fmt::format("SELECT 1 FROM (SELECT count(DISTINCT {0}) + max(CASE WHEN {0} "
-                                          "IS NULL THEN 1 ELSE 0 END) AS n FROM {1}) AS held WHERE n "
-                                          "> 1",
-                                          name, table))};
+            return Undo{fmt::format("ALTER TABLE {} DROP COLUMN {}", table, name),
+                        any(database, fmt::format("SELECT 1 FROM {} WHERE {} LIMIT 1", table,
+                                                  is_not_default(database, made)))};
         case Kind::constraint:
             return Undo{fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", table, name)};
         case Kind::trigger:

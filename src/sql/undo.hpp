@@ -14,8 +14,8 @@ struct Undo {
 };
 
 /// For a thing that is there now. nullopt where it was not made but taken away, where it may have been there
-/// before (CREATE OR REPLACE), and for kinds that have no such statement. A column whose rows all hold one
-/// value, as a DEFAULT leaves them, loses nothing. Reads only; what cannot be read counts as lost.
+/// before (CREATE OR REPLACE), and for kinds that have no such statement. A column whose rows all hold its
+/// default loses nothing. Reads only; what cannot be read counts as lost.
 std::optional<Undo> undo_of(db::Database& database, const Effect& made);
 
 }  // namespace migrate::sql

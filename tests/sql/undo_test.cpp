@@ -49,6 +49,11 @@ TEST_CASE("what a statement made is dropped by its kind, and rows and values are
     CHECK_FALSE(world(column)->loses);  // all of them are the default
     REQUIRE(world.database->execute("UPDATE users SET plan = 2 WHERE id = 2"));
     CHECK(world(column)->loses);
+    REQUIRE(world.database->execute("UPDATE users SET plan = 2"));
+    CHECK(world(column)->loses);  // all of them the same, and not the default
+    CHECK_FALSE(world("ALTER TABLE users ADD COLUMN age INT")->loses);
+    REQUIRE(world.database->execute("UPDATE users SET age = 30 WHERE id = 1"));
+    CHECK(world("ALTER TABLE users ADD COLUMN age INT")->loses);
     REQUIRE(world.database->execute("INSERT INTO extra VALUES (1)"));
     CHECK(world("CREATE TABLE extra (id INT)")->loses);
 }
