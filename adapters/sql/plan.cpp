@@ -55,6 +55,7 @@ Result<Steps> run(const Context& context) {
     auto chosen = migrations_to_run(with_full_id(context), *context.history);
     if (!chosen) return tl::unexpected(chosen.error());
     Steps steps;
+    steps.reserve(chosen->size());
     for (const MigrationFile& file : *chosen) {
         auto step = up_step(context, file);
         if (!step) return tl::unexpected(step.error());
@@ -84,6 +85,7 @@ Result<Steps> rollback(const Context& context) {
     auto rows = rows_to_revert(context);
     if (!rows) return tl::unexpected(rows.error());
     Steps steps;
+    steps.reserve(rows->size());
     for (const AppliedRow& row : *rows) {
         auto step = down_step(context, row);
         if (!step) return tl::unexpected(step.error());

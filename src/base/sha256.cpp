@@ -49,6 +49,13 @@ std::string sha256_hex(std::string_view bytes) {
     return hex_of(context);
 }
 
+std::string sha256_of_pieces(const std::function<void(const TakePiece&)>& write) {
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    write([&](std::string_view piece) { SHA256_Update(&context, piece.data(), piece.size()); });
+    return hex_of(context);
+}
+
 std::optional<std::string> sha256_of_file(const fs::path& path) {
     std::error_code error;
     if (!fs::is_directory(path, error)) return of_regular_file(path);

@@ -83,7 +83,7 @@ int apply(const Invocation& invocation, const ParsedCommand& parsed) {
     if (prepared->plan.id != plan->id) {
         Error stale{"plan.stale",
                     fmt::format("things moved since the plan was made: {}",
-                                fmt::join(differences(plan->canonical, prepared->canonical), "; ")),
+                                fmt::join(differences(plan->canonical, canonical_of(*prepared)), "; ")),
                     "Nothing was changed. Make a new plan and read it.",
                     {}};
         std::vector<std::string> again{"migrate", "plan"};

@@ -253,7 +253,12 @@ int carry_out(const Session& session, Prepared& prepared, const Consent& consent
     EventWriter events([](std::string_view line) { fmt::print("{}", line); }, utc_now);
     const bool as_events = session.parsed->given("events");
     Observers observers({&progress, as_events ? &events : nullptr});
-    observers.on_plan(prepared.plan);
+    if (as_events) {
+        Plan plan = prepared.plan;
+        for (const UnitResult& unit : prepared.result.units)
+            if (unit.plan) plan.units.push_back(*unit.plan);
+        observers.on_plan(plan);
+    }
     const bool reads = !changes_something(prepared.request.verb);
     if (!reads) require_programs(session, prepared.result);
     if (!reads && has_error(prepared.result)) {

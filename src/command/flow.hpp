@@ -25,9 +25,8 @@ class RunObserver;
 struct Prepared {
     Request request;
     Selection selection;
-    std::vector<GatheredUnit> units;  ///< in the order in which they run
-    Plan plan;
-    std::string canonical;
+    std::vector<GatheredUnit> units;          ///< in the order in which they run
+    Plan plan;                                ///< without its units: they stand in `result`
     CommandResult result;                     ///< one entry a unit, same order
     std::map<std::string, Ready> ready = {};  ///< `setup`: by unit id
     std::string lead = {};                    ///< text that stands before the units' outcomes
@@ -41,6 +40,11 @@ Result<Prepared> prepare(const Session& session, const Request& request, const C
 /// The same for units that have been chosen already.
 Result<Prepared> prepare(const Session& session, Selection selection, const Request& request,
                          const Consent& consent, Redactor& redactor);
+
+/// The plan in its canonical form, with the plans of the units.
+std::string canonical_of(const Prepared& prepared);
+/// Sets the plan's id, where the plans of the units are what they are going to be.
+void identify(Prepared& prepared);
 
 /// `tool.missing` where the program that begins the command line is not there. `cwd` is relative to the root.
 std::optional<Error> missing_program(const Session& session, const Unit& unit,

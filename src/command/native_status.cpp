@@ -59,19 +59,14 @@ std::optional<Error> only_native_steps(const GatheredUnit& one, UnitPlan& plan) 
 }
 
 void narrow(const Session& session, Prepared& prepared, const Consent& consent, const Redactor& redactor) {
-    prepared.plan.units.clear();
     for (std::size_t i = 0; i < prepared.units.size(); ++i) {
         UnitResult& result = prepared.result.units[i];
         if (!result.plan) continue;
         result.error = only_native_steps(prepared.units[i], *result.plan);
         skip_unable(result, prepared.units[i].selected.named);
-        if (result.error || !result.skipped.empty())
-            result.plan.reset();
-        else
-            prepared.plan.units.push_back(*result.plan);
+        if (result.error || !result.skipped.empty()) result.plan.reset();
     }
-    prepared.canonical = canonical(prepared.plan);
-    prepared.plan.id = prepared.result.plan_id = plan_id_of(prepared.canonical);
+    identify(prepared);
     judge_all(session, prepared, consent, redactor);
 }
 

@@ -114,6 +114,13 @@ void look_again(const Session& session, GatheredUnit& one, UnitResult& result, c
     plan_unit(one, result);
 }
 
+std::vector<const UnitPlan*> plans_of(const Prepared& prepared) {
+    std::vector<const UnitPlan*> plans;
+    for (const UnitResult& unit : prepared.result.units)
+        if (unit.plan) plans.push_back(&*unit.plan);
+    return plans;
+}
+
 /// What takes no part must not be named: that would make it an error.
 Selection taking_part(const Prepared& prepared) {
     Selection selection;
@@ -199,6 +206,7 @@ Result<Prepared> prepare(const Session& session, Selection selection, const Requ
     prepared.plan.environment = session.environment.name;
     prepared.plan.root = session.root.string();
     prepared.plan.options = plan_options(request);
+    prepared.result.units.reserve(prepared.units.size());
     for (auto& one : prepared.units) {
         UnitResult result = one.result;
         plan_unit(one, result);
@@ -210,13 +218,18 @@ Result<Prepared> prepare(const Session& session, Selection selection, const Requ
     for (auto& result : prepared.result.units) {
         if (!result.plan) continue;
         result.plan->command = again;
-        prepared.plan.units.push_back(*result.plan);
     }
-    prepared.canonical = canonical(prepared.plan);
-    prepared.plan.id = plan_id_of(prepared.canonical);
-    prepared.result.plan_id = prepared.plan.id;
+    identify(prepared);
     judge_all(session, prepared, consent, redactor);
     return prepared;
+}
+
+std::string canonical_of(const Prepared& prepared) {
+    return canonical(prepared.plan, plans_of(prepared));
+}
+
+void identify(Prepared& prepared) {
+    prepared.plan.id = prepared.result.plan_id = plan_id(prepared.plan, plans_of(prepared));
 }
 
 void judge_unit(const Session& session, Prepared& prepared, std::size_t at, const Consent& consent) {
@@ -244,7 +257,7 @@ std::chrono::milliseconds usual_validity(const Session& session) {
 KeptPlan kept(const Session& session, const Prepared& prepared, std::int64_t valid) {
     KeptPlan plan;
     plan.id = prepared.plan.id;
-    plan.canonical = prepared.canonical;
+    plan.canonical = canonical_of(prepared);
     plan.arguments = arguments_of(prepared.request, *session.parsed, taking_part(prepared));
     plan.made_at = now_seconds();
     plan.valid_until = plan.made_at + valid;

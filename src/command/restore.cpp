@@ -93,14 +93,13 @@ std::optional<Error> may_replace(const Session& session, GatheredUnit one, const
     prepared.plan.verb = plan.verb;
     prepared.plan.environment = plan.environment;
     prepared.plan.root = session.root.string();
-    prepared.plan.units = {plan};
-    prepared.plan.id = plan_id_of(canonical(prepared.plan));
     prepared.result.command = "restore";
     prepared.result.units = {one.result};
     prepared.units.push_back(std::move(one));
     UnitResult& unit = prepared.result.units.front();
     unit.error.reset();
     unit.plan = std::move(plan);
+    identify(prepared);
     Consent consent = consent_of(*session.parsed);
     judge_all(session, prepared, consent, redactor);
     obtain_consent(session, prepared, consent);

@@ -21,13 +21,8 @@ using Versions = std::map<std::string, std::int64_t>;
 
 /// A plan of one unit alone, for comparing two of them.
 std::string canonical_of(const Prepared& prepared, const UnitPlan& unit) {
-    Plan alone;
-    alone.verb = prepared.plan.verb;
-    alone.environment = prepared.plan.environment;
-    alone.root = prepared.plan.root;
-    alone.options = prepared.plan.options;
-    alone.units = {unit};
-    return canonical(alone);
+    const UnitPlan* only = &unit;
+    return canonical(prepared.plan, {&only, 1});
 }
 
 /// Whether another unit of this very run has changed one of the unit's databases: what it made there is no
@@ -69,12 +64,15 @@ std::optional<Error> plan_again(const Session& session, const Prepared& prepared
     for (auto& step : fresh->steps)
         if (step.native())
             for (const auto& [name, value] : gathered.child_env) step.env.try_emplace(name, value);
-    const std::string before = canonical_of(prepared, *result.plan), now = canonical_of(prepared, *fresh);
-    if (before == now && !*moved) return std::nullopt;
-    if (exact && before != now)
+    const UnitPlan *before = &*result.plan, *now = &*fresh;
+    const bool same = plan_id(prepared.plan, {&before, 1}) == plan_id(prepared.plan, {&now, 1});
+    if (same && !*moved) return std::nullopt;
+    if (exact && !same)
         return Error{"plan.stale",
                      fmt::format("{}: things moved since the plan was made: {}", result.unit.id,
-                                 fmt::join(differences(before, now), "; ")),
+                                 fmt::join(differences(canonical_of(prepared, *result.plan),
+                                                       canonical_of(prepared, *fresh)),
+                                           "; ")),
                      "Nothing was changed in this unit.",
                      {}};
     if (auto error = must_be_own(gathered, *fresh)) return error;

@@ -55,9 +55,13 @@ class Database {
     /// One statement exactly as it stands (no parameters are looked for in it); its result is thrown away.
     virtual Result<void> execute(std::string_view sql) = 0;
     /// Several statements one after the other, as query() (those with parameters) and execute() take them;
-    /// what they answer is thrown away. Stops at the first that fails; `done` is how many came before it. On
-    /// PostgreSQL they travel together: none may be a COPY, and what is in no transaction is one.
-    virtual Result<void> execute_all(std::span<const Sent> statements, std::size_t& done);
+    /// the rows are those of the last one, where it is a query with parameters. Stops at the first that
+    /// fails; `done` is how many came before it. On PostgreSQL they travel together: none may be a COPY, and
+    /// what is in no transaction is one.
+    virtual Result<Rows> execute_all(std::span<const Sent> statements, std::size_t& done);
+    /// Begins a transaction, on SQLite one that takes the write lock at once instead of failing half way. The
+    /// server may hear of it together with the next statement only, with whose errors its own come, too.
+    virtual Result<void> begin();
     /// PostgreSQL: `COPY ... FROM STDIN` and the lines that follow it.
     virtual Result<void> copy_in(std::string_view copy_statement, std::string_view data) = 0;
 

@@ -46,16 +46,25 @@ Result<std::unique_ptr<Database>> open_once(const Connection& connection, const 
 
 }  // namespace
 
-Result<void> Database::execute_all(std::span<const Sent> statements, std::size_t& done) {
+Result<Rows> Database::execute_all(std::span<const Sent> statements, std::size_t& done) {
+    Rows rows;
     for (done = 0; done < statements.size(); ++done) {
         const Sent& one = statements[done];
+        rows = {};
         if (one.parameters.empty()) {
-            if (auto sent = execute(one.sql); !sent) return sent;
+            if (auto sent = execute(one.sql); !sent) return tl::unexpected(sent.error());
         } else if (auto sent = query(one.sql, one.parameters); !sent) {
-            return tl::unexpected(sent.error());
+            return sent;
+        } else {
+            rows = std::move(*sent);
         }
     }
-    return {};
+    return rows;
+}
+
+Result<void> Database::begin() {
+    const bool file = engine() == Engine::sqlite || engine() == Engine::libsql;
+    return execute(file ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Result<std::unique_ptr<Database>> open(const Connection& connection, const OpenOptions& options) {

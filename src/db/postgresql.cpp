@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "db/clients.hpp"
@@ -38,10 +40,38 @@ void collect_notice(void* notices, const char* text) {
     static_cast<std::vector<std::string>*>(notices)->push_back(trimmed(text));
 }
 
+Rows rows_of(const PGresult* table) {
+    Rows rows;
+    const int width = PQnfields(table);
+    for (int column = 0; column < width; ++column) rows.columns.emplace_back(PQfname(table, column));
+    for (int line = 0; line < PQntuples(table); ++line) {
+        auto& row = rows.rows.emplace_back(width);
+        for (int column = 0; column < width; ++column)
+            if (!PQgetisnull(table, line, column))
+                row[column].emplace(PQgetvalue(table, line, column), PQgetlength(table, line, column));
+    }
+    return rows;
+}
+
 std::vector<std::string> first_column(const Rows& rows) {
     std::vector<std::string> result;
     for (const auto& row : rows.rows) result.push_back(row[0].value_or(""));
     return result;
+}
+
+/// A statement with parameters that is sent this often is planned no more (as PostgreSQL's own plan cache, it
+/// takes a few uses to be worth it).
+constexpr int kPreparedFrom = 3;
+constexpr std::string_view kNoSuchPrepared = "26000";
+
+/// Whether a statement may take prepared ones away: DEALLOCATE, DISCARD, also within a DO or a function.
+bool may_deallocate(std::string_view sql) {
+    for (const std::string_view word : {"DEALLOCATE", "DISCARD"}) {
+        const auto at = std::search(sql.begin(), sql.end(), word.begin(), word.end(),
+                                    [](char a, char b) { return (a & ~0x20) == b; });
+        if (at != sql.end()) return true;
+    }
+    return false;
 }
 
 /// PostgreSQL through libpq. Every statement goes through the extended protocol, where the server itself
@@ -60,9 +90,12 @@ class Postgres final : public Database {
     Result<void> allow_writes() override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
-    Result<void> execute_all(std::span<const Sent> statements, std::size_t& done) override;
+    Result<Rows> execute_all(std::span<const Sent> statements, std::size_t& done) override;
+    Result<void> begin() override;
     Result<void> copy_in(std::string_view copy_statement, std::string_view data) override;
-    bool in_transaction() const override { return PQtransactionStatus(handle_.get()) != PQTRANS_IDLE; }
+    bool in_transaction() const override {
+        return begins_ || PQtransactionStatus(handle_.get()) != PQTRANS_IDLE;
+    }
     std::optional<std::size_t> error_offset() const override { return error_offset_; }
     std::string error_state() const override { return error_state_; }
     std::vector<std::string> take_notices() override { return std::exchange(notices_, {}); }
@@ -75,7 +108,10 @@ class Postgres final : public Database {
 
   private:
     Result<ResultHandle> run(std::string_view sql, std::span<const Value> parameters);
+    Result<ResultHandle> run_pipeline(std::span<const Sent> statements, std::size_t& done);
     Result<void> send(std::string_view sql, std::span<const Value> parameters);
+    Result<void> begin_now();
+    void prepare(const std::string& sql);
     Result<ResultHandle> last_result(std::string_view sql);
     void end_copy(ExecStatusType status);
     tl::unexpected<Error> failed(const PGresult* result, std::string_view sql);
@@ -88,6 +124,14 @@ class Postgres final : public Database {
     std::optional<std::size_t> error_offset_;
     std::string error_state_;
     bool locked_ = false;
+    bool begins_ = false;  ///< a BEGIN goes out with the next statement
+    bool pooled_ = true;   ///< each statement may reach another server process: nothing is prepared there
+    struct Use {
+        int times = 0;
+        std::string name;  ///< of the prepared statement, once it is one
+    };
+    std::map<std::string, Use, std::less<>> uses_;  ///< of statements with parameters
+    int prepared_ = 0;
 };
 
 Result<void> Postgres::prepare_session(const Connection& connection, const OpenOptions& options) {
@@ -100,12 +144,18 @@ Result<void> Postgres::prepare_session(const Connection& connection, const OpenO
     // A session that holds the lock is idle while a native tool runs.
     settings +=
         " UNION ALL SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+    // A pooler (PgBouncer) gives a process number of its own to its clients, and not the server's.
+    if (engine_ == Engine::postgresql) settings += " UNION ALL SELECT 'pid ' || pg_backend_pid()";
     if (options.read_only)
         settings +=
             " UNION ALL SELECT set_config('default_transaction_read_only', 'on', false)"
             " UNION ALL SELECT set_config('DateStyle', 'ISO', false)"
             " UNION ALL SELECT set_config('TimeZone', 'UTC', false)";
-    if (auto set = query(settings, {}); !set) return tl::unexpected(set.error());
+    auto set = query(settings, {});
+    if (!set) return tl::unexpected(set.error());
+    const std::string pid = fmt::format("pid {}", PQbackendPID(handle_.get()));
+    pooled_ =
+        std::none_of(set->rows.begin(), set->rows.end(), [&](const auto& row) { return row[0] == pid; });
     if (connection.schema.empty()) return {};
     const auto whole = connection.parameters.find("search_path");
     const std::array<Value, 1> path{whole == connection.parameters.end() ? quoted(connection.schema)
@@ -120,7 +170,8 @@ Result<void> Postgres::allow_writes() {
     const std::array<Sent, 3> resets{
         {{"RESET default_transaction_read_only"}, {"RESET DateStyle"}, {"RESET TimeZone"}}};
     std::size_t done = 0;
-    return execute_all(resets, done);
+    if (auto reset = execute_all(resets, done); !reset) return tl::unexpected(reset.error());
+    return {};
 }
 
 std::string Postgres::server_version() const {
@@ -131,6 +182,7 @@ std::string Postgres::server_version() const {
 
 tl::unexpected<Error> Postgres::failed(const PGresult* result, std::string_view sql) {
     error_state_ = field(result, PG_DIAG_SQLSTATE);
+    if (error_state_ == kNoSuchPrepared) uses_.clear();
     if (PQstatus(handle_.get()) == CONNECTION_BAD)
         return fail(
             "target.unreachable",
@@ -183,41 +235,75 @@ Result<void> Postgres::send(std::string_view sql, std::span<const Value> paramet
             return fail("sql.failed", "a parameter holds a NUL byte, which PostgreSQL's text cannot");
         values.push_back(value ? value->c_str() : nullptr);
     }
-    if (PQsendQueryParams(handle_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
-                          values.data(), nullptr, nullptr, 0) != 1)
-        return failed(nullptr, sql);
+    const int count = static_cast<int>(values.size());
+    const auto known = count == 0 ? uses_.end() : uses_.find(sql);
+    const bool prepared = known != uses_.end() && !known->second.name.empty();
+    const int sent = prepared ? PQsendQueryPrepared(handle_.get(), known->second.name.c_str(), count,
+                                                    values.data(), nullptr, nullptr, 0)
+                              : PQsendQueryParams(handle_.get(), text.c_str(), count, nullptr, values.data(),
+                                                  nullptr, nullptr, 0);
+    if (sent != 1) return failed(nullptr, sql);
+    if (count == 0 && !uses_.empty() && may_deallocate(sql)) uses_.clear();
+    return {};
+}
+
+/// Counts the use of a statement with parameters, and prepares it where it has come often enough.
+void Postgres::prepare(const std::string& sql) {
+    if (pooled_) return;
+    Use& use = uses_[sql];
+    if (++use.times < kPreparedFrom || !use.name.empty()) return;
+    const std::string name = fmt::format("migrate_{}", ++prepared_);
+    const ResultHandle made(PQprepare(handle_.get(), name.c_str(), sql.c_str(), 0, nullptr));
+    if (PQresultStatus(made.get()) == PGRES_COMMAND_OK) use.name = name;
+}
+
+Result<void> Postgres::begin() {
+    begins_ = true;
+    return {};
+}
+
+/// For what cannot travel with others.
+Result<void> Postgres::begin_now() {
+    if (!std::exchange(begins_, false)) return {};
+    auto begun = run("BEGIN", {});
+    if (!begun) return tl::unexpected(begun.error());
     return {};
 }
 
 Result<ResultHandle> Postgres::run(std::string_view sql, std::span<const Value> parameters) {
+    if (begins_ && PQenterPipelineMode(handle_.get()) == 1) {
+        const std::array<Sent, 1> one{{{sql, parameters}}};
+        std::size_t done = 0;
+        return run_pipeline(one, done);
+    }
+    if (auto begun = begin_now(); !begun) return tl::unexpected(begun.error());
     if (auto sent = send(sql, parameters); !sent) return tl::unexpected(sent.error());
     return last_result(sql);
 }
 
-/// One round trip for all of them. The first error makes the server pass over what follows.
-Result<void> Postgres::execute_all(std::span<const Sent> statements, std::size_t& done) {
-    done = 0;
-    if (statements.size() < 2 || PQenterPipelineMode(handle_.get()) != 1)
-        return Database::execute_all(statements, done);
-    Result<void> outcome;
+/// One round trip for all of them, and for a BEGIN that waits. The first error makes the server pass over
+/// what follows. Placeholders have their numbers already. Gives what the last one answers.
+Result<ResultHandle> Postgres::run_pipeline(std::span<const Sent> statements, std::size_t& done) {
+    const std::size_t begins = std::exchange(begins_, false) ? 1 : 0;
     std::size_t sent = 0;
-    for (; sent < statements.size() && outcome; ++sent) {
-        const Sent& one = statements[sent];
-        outcome = one.parameters.empty() ? send(one.sql, {})
-                                         : send(number_placeholders(one.sql).sql, one.parameters);
+    Result<void> outcome;
+    if (begins > 0) outcome = send("BEGIN", {});
+    for (; outcome && sent < statements.size(); ++sent) {
+        outcome = send(statements[sent].sql, statements[sent].parameters);
+        if (!outcome) break;
     }
-    if (!outcome) --sent;
     PQpipelineSync(handle_.get());
     // The results of each end with a null; behind the last of them stands the mark of the whole.
+    ResultHandle last;
     ResultHandle error;
-    for (std::size_t at = 0; at < sent; ++at) {
+    for (std::size_t at = 0; at < begins + sent; ++at) {
         while (PGresult* raw = PQgetResult(handle_.get())) {
-            ResultHandle result(raw);
+            last.reset(raw);
             const ExecStatusType status = PQresultStatus(raw);
             if (!error && (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE))
-                error = std::move(result);
+                error = std::move(last);
         }
-        if (!error) done = at + 1;
+        if (!error && at >= begins) done = at + 1 - begins;
     }
     while (PGresult* raw = PQgetResult(handle_.get())) {
         const ResultHandle result(raw);
@@ -226,8 +312,26 @@ Result<void> Postgres::execute_all(std::span<const Sent> statements, std::size_t
     PQexitPipelineMode(handle_.get());
     // Only now is it known whether the session is gone, too.
     if (error) return failed(error.get(), statements[done].sql);
-    if (outcome && PQstatus(handle_.get()) == CONNECTION_BAD) return failed(nullptr, "");
-    return outcome;
+    if (!outcome) return tl::unexpected(outcome.error());
+    if (PQstatus(handle_.get()) == CONNECTION_BAD) return failed(nullptr, "");
+    return last;
+}
+
+Result<Rows> Postgres::execute_all(std::span<const Sent> statements, std::size_t& done) {
+    done = 0;
+    std::vector<std::string> numbered(statements.size());
+    std::vector<Sent> texts(statements.begin(), statements.end());
+    for (std::size_t at = 0; at < texts.size(); ++at) {
+        if (texts[at].parameters.empty()) continue;
+        numbered[at] = number_placeholders(texts[at].sql).sql;
+        texts[at].sql = numbered[at];
+        prepare(numbered[at]);
+    }
+    if (statements.size() < 2 || PQenterPipelineMode(handle_.get()) != 1)
+        return Database::execute_all(statements, done);
+    auto last = run_pipeline(texts, done);
+    if (!last) return tl::unexpected(last.error());
+    return rows_of(last->get());
 }
 
 Result<Rows> Postgres::query(std::string_view sql, std::span<const Value> parameters) {
@@ -236,22 +340,13 @@ Result<Rows> Postgres::query(std::string_view sql, std::span<const Value> parame
     if (!parameters.empty() && numbered.at.size() != parameters.size())
         return fail("sql.failed", fmt::format("the statement has {} parameters, {} were given",
                                               numbered.at.size(), parameters.size()));
+    if (!parameters.empty()) prepare(numbered.sql);
     auto result = run(numbered.sql, parameters);
     if (!result) {
         if (error_offset_) error_offset_ = numbered.original(*error_offset_);
         return tl::unexpected(result.error());
     }
-    Rows rows;
-    const PGresult* table = result->get();
-    const int width = PQnfields(table);
-    for (int column = 0; column < width; ++column) rows.columns.emplace_back(PQfname(table, column));
-    for (int line = 0; line < PQntuples(table); ++line) {
-        auto& row = rows.rows.emplace_back(width);
-        for (int column = 0; column < width; ++column)
-            if (!PQgetisnull(table, line, column))
-                row[column].emplace(PQgetvalue(table, line, column), PQgetlength(table, line, column));
-    }
-    return rows;
+    return rows_of(result->get());
 }
 
 Result<void> Postgres::execute(std::string_view sql) {
@@ -263,6 +358,7 @@ Result<void> Postgres::execute(std::string_view sql) {
 Result<void> Postgres::copy_in(std::string_view copy_statement, std::string_view data) {
     error_offset_.reset();
     error_state_.clear();
+    if (auto begun = begin_now(); !begun) return begun;
     const std::string text(copy_statement);
     if (PQsendQueryParams(handle_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1)
         return failed(nullptr, copy_statement);

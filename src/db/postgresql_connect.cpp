@@ -72,7 +72,7 @@ tl::unexpected<Error> refused(const Connection& connection, std::string_view lib
 }  // namespace
 
 Result<PostgresHandle> connect_postgresql(const Connection& connection, int timeout_s) {
-    if (auto library = load_libpq(); !library) return tl::unexpected(library.error());
+    if (auto found = load_libpq(connection); !found) return tl::unexpected(found.error());
     if (const std::string elsewhere = environment_default("hostaddr");
         !elsewhere.empty() && !connection.parameters.contains("hostaddr"))
         return fail(

@@ -90,20 +90,76 @@ json step_json(const Step& step, const std::string& root) {
     return result;
 }
 
-json unit_json(const UnitPlan& plan, const std::string& root) {
+std::string id_of(const std::string& sum) {
+    return "p_" + sum.substr(0, 16);
+}
+
+std::string text(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// Writes an object's members in the order of their names, piece by piece: as a tree or a whole text, a plan
+/// of thousands of steps would take several times the memory of the plan itself.
+class ObjectText {
+  public:
+    explicit ObjectText(const TakePiece& out) : out_(out) {}
+    ~ObjectText() { out_("}"); }
+    ObjectText(const ObjectText&) = delete;
+    ObjectText& operator=(const ObjectText&) = delete;
+
+    void member(std::string_view name) {
+        out_(fmt::format("{}\"{}\":", first_ ? "{" : ",", name));
+        first_ = false;
+    }
+    void member(std::string_view name, const json& value) {
+        member(name);
+        out_(text(value));
+    }
+
+  private:
+    const TakePiece& out_;
+    bool first_ = true;
+};
+
+template <class Items, class Write>
+void write_list(const Items& items, const TakePiece& out, Write write) {
+    std::string_view before = "[";
+    for (const auto& item : items) {
+        out(before);
+        before = ",";
+        write(item);
+    }
+    out(items.empty() ? "[]" : "]");
+}
+
+void write_unit(const UnitPlan& plan, const std::string& root, const TakePiece& out) {
     json targets = json::object();
     for (const auto& target : plan.targets) targets[target.name] = fingerprint(target, root);
-    json steps = json::array();
-    for (const auto& step : plan.steps) steps.push_back(step_json(step, root));
-    json result = json::object();
-    result["unit"] = plan.unit;
-    result["environment"] = plan.environment;
-    result["targets"] = std::move(targets);
-    result["steps"] = std::move(steps);
-    result["files"] = plan.files;
-    result["applied"] = plan.applied_seen;
-    result["tool_version"] = plan.tool_version;
-    return result;
+    ObjectText unit(out);
+    unit.member("applied", plan.applied_seen);
+    unit.member("environment", plan.environment);
+    unit.member("files", plan.files);
+    unit.member("steps");
+    write_list(plan.steps, out, [&](const Step& step) { out(text(step_json(step, root))); });
+    unit.member("targets", targets);
+    unit.member("tool_version", plan.tool_version);
+    unit.member("unit", plan.unit);
+}
+
+void write_plan(const Plan& head, UnitPlans units, const TakePiece& out) {
+    ObjectText plan(out);
+    plan.member("environment", head.environment);
+    plan.member("options", head.options);
+    plan.member("schema", kPlanSchema);
+    plan.member("units");
+    write_list(units, out, [&](const UnitPlan* unit) { write_unit(*unit, head.root, out); });
+    plan.member("verb", to_string(head.verb));
+}
+
+std::vector<const UnitPlan*> units_of(const Plan& plan) {
+    std::vector<const UnitPlan*> units;
+    for (const UnitPlan& unit : plan.units) units.push_back(&unit);
+    return units;
 }
 
 std::string text_of(const json& value) {
@@ -155,27 +211,29 @@ std::string fingerprint(const Target& target, const std::string& root) {
     for (const char* name : {"hostaddr", "port", "service", "instance"})
         if (auto found = connection.parameters.find(name); found != connection.parameters.end())
             place.push_back(std::string(name) + "=" + found->second);
-    return place.dump(-1, ' ', false, json::error_handler_t::replace);
+    return text(place);
 }
 
 std::string canonical(const Plan& plan) {
-    json units = json::array();
-    for (const auto& unit : plan.units) units.push_back(unit_json(unit, plan.root));
-    json document = json::object();
-    document["schema"] = kPlanSchema;
-    document["verb"] = to_string(plan.verb);
-    document["options"] = plan.options;
-    document["environment"] = plan.environment;
-    document["units"] = std::move(units);
-    return document.dump(-1, ' ', false, json::error_handler_t::replace);
+    return canonical(plan, units_of(plan));
+}
+
+std::string canonical(const Plan& head, UnitPlans units) {
+    std::string whole;
+    write_plan(head, units, [&](std::string_view piece) { whole += piece; });
+    return whole;
 }
 
 std::string plan_id(const Plan& plan) {
-    return plan_id_of(canonical(plan));
+    return plan_id(plan, units_of(plan));
+}
+
+std::string plan_id(const Plan& head, UnitPlans units) {
+    return id_of(sha256_of_pieces([&](const TakePiece& out) { write_plan(head, units, out); }));
 }
 
 std::string plan_id_of(std::string_view canonical) {
-    return "p_" + sha256_hex(canonical).substr(0, 16);
+    return id_of(sha256_hex(canonical));
 }
 
 std::vector<std::string> differences(const std::string& kept, const std::string& fresh, std::size_t limit) {

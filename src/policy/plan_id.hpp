@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,9 +11,13 @@ namespace migrate {
 /// machine or moment is in it: no launch prefix, absolute path, time, name of a temporary thing or secret;
 /// and no verdict, which depends on the caller.
 std::string canonical(const Plan& plan);
+/// The same of a plan whose units stand elsewhere.
+using UnitPlans = std::span<const UnitPlan* const>;
+std::string canonical(const Plan& head, UnitPlans units);
 
 /// "p_" + the first 16 hex digits of the sha256 of canonical().
 std::string plan_id(const Plan& plan);
+std::string plan_id(const Plan& head, UnitPlans units);
 /// The same of a canonical() that is there already.
 std::string plan_id_of(std::string_view canonical);
 

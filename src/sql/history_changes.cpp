@@ -78,8 +78,10 @@ Changes record_done(const HistoryTable& table, Dialect dialect, Direction direct
     const std::string name = table.qualified(dialect);
     if (table.convention == Convention::golang_migrate)
         return set_version(table, dialect, direction == Direction::up ? entry.id : entry.before, false);
+    Changes changes;
     // Going up, a row may be there already: of a start, or of goose's older way back.
-    Changes changes{remove_row(table, dialect, entry.id)};
+    if (direction == Direction::down || !entry.unheard_of)
+        changes.push_back(remove_row(table, dialect, entry.id));
     if (direction == Direction::down) return changes;
     switch (table.convention) {
         case Convention::up_down:

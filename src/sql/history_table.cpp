@@ -342,7 +342,8 @@ std::string select_presence(const HistoryTable& table, Dialect dialect) {
     const std::string name = table.qualified(dialect);
     if (table.convention == Convention::goose)
         return fmt::format(
-            "(SELECT CASE WHEN is_applied THEN 1 END FROM {} WHERE version_id = ? ORDER BY id DESC LIMIT 1)",
+            "(SELECT CASE WHEN is_applied THEN 1 ELSE 0 END FROM {} WHERE version_id = ? ORDER BY id DESC "
+            "LIMIT 1)",
             name);
     return fmt::format("(SELECT 1 FROM {} WHERE {} = ?)", name, key_column(table.convention));
 }

@@ -48,6 +48,7 @@ struct Entry {
     int count = 0;                  ///< statements of the part that runs
     std::string state = "applied";  ///< our own table: "applied" or "baseline"
     long duration_ms = 0;
+    bool unheard_of = false;  ///< the tool's table has no row of it, so that none need be taken away
 };
 
 enum class Direction { up, down };
@@ -81,8 +82,8 @@ std::string select_statement(const HistoryTable& table, Dialect dialect,
 /// The same of one migration: its id is the parameter.
 std::string select_one(const HistoryTable& table, Dialect dialect, const std::vector<std::string>& columns);
 
-/// Whether there is one, as a scalar subquery: 1 or NULL. For tables in which a row says that the migration
-/// is applied: not golang-migrate's, nor our own.
+/// Whether there is one, as a scalar subquery: 1; 0 where a row says that it was taken back; NULL where there
+/// is none. For tables in which a row says that the migration is applied: not golang-migrate's, nor our own.
 std::string select_presence(const HistoryTable& table, Dialect dialect);
 
 /// A migration is through: its row is there, or gone. `columns`: those of our own table.

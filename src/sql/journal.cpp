@@ -5,12 +5,29 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "sql/directory.hpp"
 #include "sql/read_history.hpp"
 #include "sql/session.hpp"
 
 namespace migrate::sql {
+
+namespace {
+
+bool same_letter(char a, char b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return lower(a) == lower(b);
+}
+
+/// Whether a text holds a word, in capitals or not. One that is too long to be looked through may.
+bool may_hold(std::string_view text, std::string_view word) {
+    constexpr std::size_t kLong = 1u << 20;
+    return text.size() > kLong ||
+           std::search(text.begin(), text.end(), word.begin(), word.end(), same_letter) != text.end();
+}
+
+}  // namespace
 
 Journal::Journal(db::Database& database, HistoryTable table)
     : database_(&database), dialect_(dialect_of(database.engine())), table_(std::move(table)) {
@@ -71,27 +88,44 @@ bool Journal::keeps_progress() const {
            !record_progress(table_, dialect_, "", 0, 0, columns_).empty();
 }
 
-/// Asked twice a migration: of a neighbour's table with one short query. As read_history_of() has it, what we
-/// left half done counts as settled once the tool's own table says so.
-Result<std::optional<AppliedRow::State>> Journal::neighbours_state_of(const std::string& id) {
+/// Asked twice a migration: of a neighbour's table with one short query.
+std::optional<Change> Journal::question_of(const std::string& id) const {
+    if (facts_of(table_.convention).own_table || table_.convention == Convention::golang_migrate)
+        return std::nullopt;
     Change select{"SELECT " + select_presence(table_, dialect_), {id}};
     if (ledger_) {
         Change under_way = select_under_way(dialect_, key_, id);
         select.sql += ", " + under_way.sql;
         select.values.insert(select.values.end(), under_way.values.begin(), under_way.values.end());
     }
-    auto rows = database_->query(select.sql, select.values);
-    if (!rows) return tl::unexpected(rows.error());
-    const auto& row = rows->rows.at(0);
-    const bool there = row[0].has_value();
+    return select;
+}
+
+/// As read_history_of() has it, what we left half done counts as settled once the tool's own table says so.
+Journal::State Journal::state_in(const db::Rows& rows) const {
+    const auto& row = rows.rows.at(0);
+    const bool there = row[0] == "1";
     if (ledger_ && row[1] && (*row[1] == "down") == there) return AppliedRow::State::running;
     if (there) return AppliedRow::State::applied;
     return std::nullopt;
 }
 
-Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id) {
-    if (!facts_of(table_.convention).own_table && table_.convention != Convention::golang_migrate)
-        return neighbours_state_of(id);
+void Journal::heard(const std::string& id, const db::Rows& rows) {
+    if (!rows.rows.empty()) heard_.emplace(id, state_in(rows));
+}
+
+bool Journal::is_unheard_of(const std::string& id, std::string_view script) const {
+    return without_row_ == id && !may_hold(script, table_.name);
+}
+
+Result<Journal::State> Journal::state_of(const std::string& id) {
+    if (auto heard = std::exchange(heard_, std::nullopt); heard && heard->first == id) return heard->second;
+    if (const auto question = question_of(id)) {
+        auto rows = database_->query(question->sql, question->values);
+        if (!rows) return tl::unexpected(rows.error());
+        without_row_ = rows->rows.at(0)[0] ? "" : id;
+        return state_in(*rows);
+    }
     auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
     if (!rows) return tl::unexpected(rows.error());
     const bool one_row = table_.convention == Convention::golang_migrate;
@@ -104,22 +138,6 @@ Result<std::optional<AppliedRow::State>> Journal::state_of(const std::string& id
         return AppliedRow::State::applied;
     return std::nullopt;
 }
-
-namespace {
-
-bool same_letter(char a, char b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(a) == lower(b);
-}
-
-/// Whether a text holds a word, in capitals or not. One that is too long to be looked through may.
-bool may_hold(std::string_view text, std::string_view word) {
-    constexpr std::size_t kLong = 1u << 20;
-    return text.size() > kLong ||
-           std::search(text.begin(), text.end(), word.begin(), word.end(), same_letter) != text.end();
-}
-
-}  // namespace
 
 std::optional<AppliedRow> Journal::only_row_of(const std::string& id, std::string_view script) {
     if (dialect_ != Dialect::sqlite) return std::nullopt;
@@ -153,7 +171,7 @@ Result<void> Journal::write(const Changes& changes) {
 
 Result<void> Journal::in_transaction(const Changes& changes) {
     if (changes.empty()) return {};
-    if (auto begun = begin_transaction(*database_); !begun) return begun;
+    if (auto begun = database_->begin(); !begun) return begun;
     auto written = write(changes);
     if (written) written = database_->execute("COMMIT");
     if (!written && database_->in_transaction()) (void)database_->execute("ROLLBACK");

@@ -21,8 +21,16 @@ class Journal {
 
     const std::vector<std::string>& notes() const { return notes_; }
 
+    using State = std::optional<AppliedRow::State>;
     /// What is recorded about a migration; nullopt where nothing is.
-    Result<std::optional<AppliedRow::State>> state_of(const std::string& id);
+    Result<State> state_of(const std::string& id);
+    /// The question that state_of() asks, where it is a single one: to be sent with other statements. What
+    /// came back is told to heard(), and is the next answer of state_of() for this migration.
+    std::optional<Change> question_of(const std::string& id) const;
+    void heard(const std::string& id, const db::Rows& rows);
+    /// Whether the tool's table had no row of a migration when it was asked last, and the script that has run
+    /// meanwhile does not name the table.
+    bool is_unheard_of(const std::string& id, std::string_view script) const;
     /// The row of an applied migration, as read_history() has it; nullopt where there is none, or where
     /// anything but the script of that migration may have changed the history: it names the table, or a
     /// trigger of the database does.
@@ -41,13 +49,15 @@ class Journal {
     /// The statements of the same end, for the transaction that is open.
     Changes done_changes(Direction direction, const Entry& entry) const;
 
+    /// Whether a row says how long its migration took.
+    bool keeps_duration() const { return facts_of(table_.convention).own_table; }
     /// Whether a crash half way would be known afterwards.
     bool keeps_progress() const;
 
   private:
     Journal(db::Database& database, HistoryTable table);
     Result<void> prepare_table();
-    Result<std::optional<AppliedRow::State>> neighbours_state_of(const std::string& id);
+    State state_in(const db::Rows& rows) const;
     void prepare_ledger();
     Result<void> write(const Changes& changes);
     Result<void> in_transaction(const Changes& changes);
@@ -60,6 +70,8 @@ class Journal {
     Change key() const { return {"?", {key_}}; }
     std::vector<std::string> columns_;
     bool ledger_ = false;
+    std::string without_row_;  ///< the migration of which the tool's table had no row
+    std::optional<std::pair<std::string, State>> heard_;
     std::vector<std::string> notes_;
 };
 

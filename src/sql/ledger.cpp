@@ -132,13 +132,21 @@ Result<void> create_ledger(db::Database& database) {
 
 Changes write_ledger(Dialect dialect, const Change& history, const std::string& id, const LedgerRow& row,
                      const std::optional<Change>& mark) {
-    const bool replaces = dialect == Dialect::sqlite;
-    Changes changes = replaces ? Changes{} : remove_from_ledger(dialect, history, id);
+    // One statement for a row that is new or there already, in each database's own words.
+    const std::string_view verb = dialect == Dialect::postgresql ? "INSERT"
+                                  : dialect == Dialect::sqlite   ? "INSERT OR REPLACE"
+                                                                 : "REPLACE";
+    std::string_view replaces;
+    if (dialect == Dialect::postgresql)
+        replaces =
+            " ON CONFLICT (history, migration) DO UPDATE SET direction = excluded.direction, "
+            "state = excluded.state, checksum = excluded.checksum, down_sql = excluded.down_sql, "
+            "statements_done = excluded.statements_done, statement_started = excluded.statement_started, "
+            "noted_at = excluded.noted_at, row_mark = excluded.row_mark";
     Change insert{
         fmt::format("{} INTO {} (history, migration, direction, state, checksum, down_sql, "
-                    "statements_done, statement_started, row_mark) VALUES ({}, ?, ?, ?, ?, ?, ?, ?, {})",
-                    replaces ? "INSERT OR REPLACE" : "INSERT", table_name(dialect), history.sql,
-                    mark ? mark->sql : "?"),
+                    "statements_done, statement_started, row_mark) VALUES ({}, ?, ?, ?, ?, ?, ?, ?, {}){}",
+                    verb, table_name(dialect), history.sql, mark ? mark->sql : "?", replaces),
         history.values};
     for (db::Value value :
          {db::Value{id}, db::Value{row.down ? "down" : "up"}, db::Value{row.running ? "running" : "done"},
@@ -149,8 +157,7 @@ Changes write_ledger(Dialect dialect, const Change& history, const std::string& 
         insert.values.insert(insert.values.end(), mark->values.begin(), mark->values.end());
     else
         insert.values.push_back(text(row.mark));
-    changes.push_back(std::move(insert));
-    return changes;
+    return {std::move(insert)};
 }
 
 namespace {

@@ -21,16 +21,20 @@ constexpr std::string_view kLockWait = "1205";
 /// The role that the script may have taken on must not decide whether the history can be written.
 constexpr std::string_view kOwnRole = "RESET ROLE";
 
-/// How many statements from the first on may travel together: to PostgreSQL, which takes them one after the
-/// other without waiting for us, and says which one failed.
+/// Whether a statement may travel to PostgreSQL with others, which it takes one after the other without
+/// waiting for us, and says which one failed.
+bool travels(const Statement& statement) {
+    return !statement.copies_data && !statement.kind.starts_with("COPY") && !statement.transaction_control &&
+           statement.in_transaction == InTransaction::yes;
+}
+
+/// How many statements from the first on travel together.
 std::size_t group_size(db::Database& database, std::span<const Statement> statements) {
     constexpr std::size_t kMost = 1000, kBytes = 1u << 20;
     if (dialect_of(database.engine()) != Dialect::postgresql) return 1;
     std::size_t size = 0, bytes = 0;
     for (const Statement& statement : statements) {
-        if (statement.copies_data || statement.kind.starts_with("COPY") || statement.transaction_control ||
-            statement.in_transaction != InTransaction::yes)
-            break;
+        if (!travels(statement)) break;
         bytes += statement.text.size();
         if (size > 0 && (bytes > kBytes || size == kMost)) break;
         ++size;
@@ -45,21 +49,19 @@ Result<void> Run::send(const Statement& statement) {
     return database_.execute(statement.text);
 }
 
-/// `n` counts the statements that were done; `failing` is the place in the group of one that was refused, -1
-/// where none was.
-Result<void> Run::send_group(std::span<const Statement> group, int& n, int of, int& failing) {
-    failing = -1;
-    std::vector<db::Sent> texts;
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        if (auto go = announce(group[i], n + 1 + static_cast<int>(i), of); !go) return go;
-        texts.push_back({group[i].text});
+/// `done` counts the statements that were done, those of the ending included.
+Result<db::Rows> Run::send_group(std::span<const Statement> group, const Ending* ending, std::size_t& done) {
+    done = 0;
+    if (group.size() == 1 && !ending) {
+        auto sent = send(group.front());
+        if (!sent) return tl::unexpected(sent.error());
+        done = 1;
+        return db::Rows{};
     }
-    std::size_t done = 0;
-    Result<void> sent = group.size() == 1 ? send(group.front()) : database_.execute_all(texts, done);
-    if (sent) done = group.size();
-    n += static_cast<int>(done);
-    if (!sent) failing = static_cast<int>(done);
-    return sent;
+    std::vector<db::Sent> texts;
+    for (const Statement& statement : group) texts.push_back({statement.text});
+    if (ending) texts.insert(texts.end(), ending->sent.begin(), ending->sent.end());
+    return database_.execute_all(texts, done);
 }
 
 Result<void> Run::announce(const Statement& statement, int n, int of) const {
@@ -101,20 +103,28 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
             return tl::unexpected(failed(sent.error(), statement, Kept::nothing, 0, of));
     }
     const auto broken_before = broken_references(database_, way);
-    if (auto begun = begin_transaction(database_); !begun) return begun;
+    if (auto begun = database_.begin(); !begun) return begun;
     if (auto state = check_state(entry.id, journal); !state) return tl::unexpected(undone(state.error()));
+    entry.unheard_of = journal && journal->is_unheard_of(entry.id, *script_.parsed.text);
     for (auto rest = way.inside; !rest.empty();) {
         const auto group = rest.first(group_size(database_, rest));
-        int failing = -1;
-        if (auto sent = send_group(group, n, of, failing); !sent) {
-            if (failing < 0) {
-                Error error = undone(sent.error());
+        for (std::size_t i = 0; i < group.size(); ++i)
+            if (auto go = announce(group[i], n + 1 + static_cast<int>(i), of); !go) {
+                Error error = undone(go.error());
                 error.hint = what_is_kept(Kept::nothing, 0, of);
                 return tl::unexpected(std::move(error));
             }
+        std::optional<Ending> ending;
+        if (group.size() == rest.size() && ends_with(group, way, journal))
+            ending = ending_of(way, journal, entry);
+        std::size_t done = 0;
+        auto sent = send_group(group, ending ? &*ending : nullptr, done);
+        n += static_cast<int>(std::min(done, group.size()));
+        // A session that is lost may have taken the COMMIT, too, and only its answer be missing.
+        const bool unknown = ending && !sent && sent.error().code == "target.unreachable";
+        if (!sent && done < group.size() && !unknown) {
             const std::string state = database_.error_state();
-            Error error =
-                failed(sent.error(), group[static_cast<std::size_t>(failing)], Kept::nothing, n, of);
+            Error error = failed(sent.error(), group[done], Kept::nothing, n, of);
             error = undone(std::move(error));
             // What no list of ours knows, or only an older server refuses.
             if (state == kNotInTransaction && of == 1) {
@@ -131,6 +141,8 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
                                     "outside a transaction.";
             return tl::unexpected(std::move(error));
         }
+        if (ending)
+            return ended(std::move(sent), done - std::min(done, group.size()), *ending, journal, entry, of);
         if (!database_.in_transaction())
             return fail("run.failed",
                         fmt::format("{}:{}this statement ended the transaction around the file", script_.name,
@@ -146,7 +158,12 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
             "The file switches foreign keys off, so nothing else would have noticed. " +
                 what_is_kept(Kept::nothing, 0, of),
             {}}));
-    if (auto committed = commit(way, journal, entry, start, of); !committed) return committed;
+    entry.duration_ms = since(start);
+    const Ending ending = ending_of(way, journal, entry);
+    std::size_t done = 0;
+    auto sent = database_.execute_all(ending.sent, done);
+    if (auto committed = ended(std::move(sent), done, ending, journal, entry, of); !committed)
+        return committed;
     for (const Statement& statement : way.after)
         if (auto sent = send(statement); !sent)
             return fail(
@@ -156,32 +173,47 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
     return {};
 }
 
-/// The history row and the end of the transaction, in one go; behind it the session is put back.
-Result<void> Run::commit(const Way& way, Journal* journal, Entry& entry, Clock::time_point start, int of) {
-    Changes changes;
-    std::vector<db::Sent> sent;
+/// Whether the script's last statements and its ending are one round trip. Not where the history says how
+/// long the script took, which is known only behind it.
+bool Run::ends_with(std::span<const Statement> group, const Way& way, const Journal* journal) const {
+    return dialect_of(database_.engine()) == Dialect::postgresql && way.before.empty() && way.after.empty() &&
+           journal && !journal->keeps_duration() && travels(group.front());
+}
+
+Run::Ending Run::ending_of(const Way& way, const Journal* journal, const Entry& entry) const {
+    Ending ending;
     if (journal) {
-        entry.duration_ms = since(start);
-        changes = journal->done_changes(script_.direction, entry);
-        if (dialect_of(database_.engine()) == Dialect::postgresql) sent.push_back({kOwnRole});
+        ending.changes = journal->done_changes(script_.direction, entry);
+        if (dialect_of(database_.engine()) == Dialect::postgresql) ending.sent.push_back({kOwnRole});
     }
-    for (const Change& change : changes) sent.push_back({change.sql, change.values});
-    const std::size_t last = sent.size();
-    sent.push_back({"COMMIT"});
+    const std::size_t changes = ending.changes.size();
+    const auto question = journal ? journal->question_of(entry.id) : std::nullopt;
+    if (question) ending.changes.push_back(*question);
+    for (std::size_t i = 0; i < changes; ++i)
+        ending.sent.push_back({ending.changes[i].sql, ending.changes[i].values});
+    ending.commit = ending.sent.size();
+    ending.sent.push_back({"COMMIT"});
     // What stands behind the transaction has its own say about the session.
-    const bool at_once = way.after.empty();
-    if (at_once)
-        for (const std::string& statement : restore_) sent.push_back({statement});
-    std::size_t done = 0;
-    auto committed = database_.execute_all(sent, done);
-    if (committed && at_once) guard_.dismiss();
-    if (committed || (done > last && committed.error().code != "target.unreachable")) return {};
-    Error error = undone(committed.error());
+    if (!way.after.empty()) return ending;
+    ending.restores = true;
+    for (const std::string& statement : restore_) ending.sent.push_back({statement});
+    ending.asks = question.has_value();
+    if (question) ending.sent.push_back({ending.changes.back().sql, ending.changes.back().values});
+    return ending;
+}
+
+/// `done`: how much of the ending was done.
+Result<void> Run::ended(Result<db::Rows> sent, std::size_t done, const Ending& ending, Journal* journal,
+                        const Entry& entry, int of) {
+    if (sent && ending.restores) guard_.dismiss();
+    if (sent && ending.asks) journal->heard(entry.id, *sent);
+    if (sent || (done > ending.commit && sent.error().code != "target.unreachable")) return {};
+    Error error = undone(sent.error());
     if (error.code == "target.unreachable")
         return fail(error.code,
                     script_.name + ": the session was lost while the transaction was being committed",
                     "It is there as a whole or not at all: `migrate status` says which.");
-    if (done < last) return tl::unexpected(std::move(error));
+    if (done < ending.commit) return tl::unexpected(std::move(error));
     // Deferred constraints speak up here, for the file as a whole.
     return fail("run.failed", fmt::format("{}: {}", script_.name, error.message),
                 (error.hint.empty() ? "" : error.hint + "\n") + what_is_kept(Kept::nothing, 0, of));
@@ -208,7 +240,7 @@ bool Run::goes_with_mark(const Statement& statement) {
 /// One statement and its mark. After an error the transaction may still be open, so that the database's
 /// words about the error are not lost.
 Result<void> Run::send_with_mark(const Statement& statement, Journal& journal, const Entry& entry, int n) {
-    if (auto begun = begin_transaction(database_); !begun) return begun;
+    if (auto begun = database_.begin(); !begun) return begun;
     auto done = send(statement);
     if (!done && database_.error_state() == kNotInTransaction) {
         (void)undone(done.error());

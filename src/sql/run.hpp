@@ -36,9 +36,22 @@ class Run {
     const std::vector<std::string>& notes() const { return notes_; }
 
   private:
+    /// What goes behind a script's statements: its history row, the end of the transaction, what puts the
+    /// session back, and the question what the history says now.
+    struct Ending {
+        Changes changes;  ///< `sent` points into them
+        std::vector<db::Sent> sent;
+        std::size_t commit = 0;  ///< place of the COMMIT in `sent`
+        bool restores = false;
+        bool asks = false;
+    };
+
     Result<void> send(const Statement& statement);
-    Result<void> send_group(std::span<const Statement> group, int& n, int of, int& failing);
-    Result<void> commit(const Way& way, Journal* journal, Entry& entry, Clock::time_point start, int of);
+    Result<db::Rows> send_group(std::span<const Statement> group, const Ending* ending, std::size_t& done);
+    bool ends_with(std::span<const Statement> group, const Way& way, const Journal* journal) const;
+    Ending ending_of(const Way& way, const Journal* journal, const Entry& entry) const;
+    Result<void> ended(Result<db::Rows> sent, std::size_t done, const Ending& ending, Journal* journal,
+                       const Entry& entry, int of);
     Result<void> announce(const Statement& statement, int n, int of) const;
     Result<void> check_state(const std::string& id, Journal* journal);
     Error failed(const Error& cause, const Statement& statement, Kept kept, int done, int of) const {

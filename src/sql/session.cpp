@@ -53,10 +53,6 @@ Result<void> restore_session(db::Database& database) {
     return database.execute("RESET ROLE");
 }
 
-Result<void> begin_transaction(db::Database& database) {
-    return database.execute(dialect_of(database.engine()) == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
-}
-
 int broken_references(db::Database& database, const Way& way) {
     if (way.before.empty() || dialect_of(database.engine()) != Dialect::sqlite) return 0;
     auto rows = database.query("PRAGMA foreign_key_check");

@@ -32,9 +32,6 @@ class SessionGuard {
 /// is allowed. PostgreSQL only.
 Result<void> restore_session(db::Database& database);
 
-/// BEGIN; on SQLite the kind that takes the write lock at once instead of failing half way.
-Result<void> begin_transaction(db::Database& database);
-
 /// SQLite, for a file that switches foreign keys off: how many rows refer to nothing. 0 elsewhere.
 int broken_references(db::Database& database, const Way& way);
 
