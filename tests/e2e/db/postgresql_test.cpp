@@ -289,6 +289,57 @@ TEST_CASE("PostgreSQL: a session that the server ended is unreachable") {
     CHECK(gone.error().code == "target.unreachable");
 }
 
+TEST_CASE("PostgreSQL: BEGIN goes out with the next statement, whatever that is") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    must(*database, "CREATE TABLE t (id int)");
+    REQUIRE(database->begin().has_value());
+    CHECK(database->in_transaction());
+    must(*database, "INSERT INTO t VALUES (1)");
+    CHECK(database->in_transaction());
+    must(*database, "ROLLBACK");
+    CHECK(scalar(*database, "SELECT count(*) FROM t") == "0");
+
+    REQUIRE(database->begin().has_value());
+    auto failed = database->query("SELECT nosuch, ?::int", std::array<Value, 1>{"1"});
+    REQUIRE_FALSE(failed.has_value());
+    CHECK(failed.error().message == "column \"nosuch\" does not exist");
+    CHECK(database->error_offset() == 7);
+    CHECK(database->in_transaction());
+    must(*database, "ROLLBACK");
+
+    REQUIRE(database->begin().has_value());
+    REQUIRE(database->copy_in("COPY t FROM STDIN", "1\n2\n").has_value());
+    must(*database, "ROLLBACK");
+    CHECK(scalar(*database, "SELECT count(*) FROM t") == "0");
+
+    REQUIRE(database->begin().has_value());
+    must(*database, "COMMIT");
+    CHECK_FALSE(database->in_transaction());
+}
+
+TEST_CASE("PostgreSQL: what is asked often is prepared, also after somebody has thrown that away") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    const std::string prepared = "SELECT count(*) FROM pg_prepared_statements";
+    const auto ask = [&] {
+        for (int i = 0; i < 5; ++i)
+            CHECK(scalar(*database, "SELECT ?::int + 1", std::array<Value, 1>{std::to_string(i)}) ==
+                  std::to_string(i + 1));
+    };
+    ask();
+    CHECK(scalar(*database, prepared) == "1");
+    must(*database, "deallocate all");
+    CHECK(scalar(*database, prepared) == "0");
+    ask();
+    CHECK(scalar(*database, prepared) == "1");
+    must(*database, "DO $$ BEGIN EXECUTE 'DISCARD PLANS'; EXECUTE 'DEALLOCATE ALL'; END $$");
+    const std::array<Value, 1> one{"1"};
+    const std::array<Sent, 2> both{{{"SELECT ?::int + 1", one}, {"SELECT ?::int + 1", one}}};
+    std::size_t done = 0;
+    auto last = database->execute_all(both, done);
+    REQUIRE_MESSAGE(last.has_value(), last.error().message);
+    CHECK(last->rows == std::vector<std::vector<Value>>{{"2"}});
+}
+
 TEST_CASE("statements that travel together say which one failed, and where in it") {
     auto database = opened(PostgresServer::shared().fresh_database());
     must(*database, "BEGIN");

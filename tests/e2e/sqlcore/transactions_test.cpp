@@ -75,6 +75,27 @@ TEST_CASE("a statement that only the server knows to refuse transactions is sent
     CHECK_FALSE(repo.has_table("m"));
 }
 
+TEST_CASE("scripts may throw prepared statements away, change role and path, and write into the history") {
+    test::Tree::Files files;
+    auto add = [&](int day, const std::string& sql) {
+        files["db/migrations/2024010" + std::to_string(day) + "000000_m.sql"] =
+            "-- migrate:up\n" + sql + "\n-- migrate:down\nSELECT 1;\n";
+    };
+    for (int day = 1; day <= 9; ++day) add(day, "CREATE TABLE m" + std::to_string(day) + " (id int);");
+    add(5, "CREATE TABLE m5 (id int);\nDEALLOCATE ALL;");
+    add(6, "CREATE SCHEMA elsewhere;\nSET search_path = elsewhere;\nSET ROLE pg_read_all_data;");
+    add(8, "INSERT INTO schema_migrations (version) VALUES ('20240108000000');");
+    Repo repo(test::PostgresServer::shared(), files);
+    Ran run = repo.migrate({"run"});
+    CHECK_RAN(run, run.status == 0);
+    CHECK(repo.value("SELECT count(*) FROM schema_migrations") == "9");
+    CHECK(repo.value("SELECT count(*) FROM _migrate.ledger WHERE state <> 'done'") ==
+          "0");
+    CHECK(repo.has_table("m9"));
+    Ran status = repo.migrate({"status"});
+    CHECK_RAN(status, says(status, "current"));
+}
+
 TEST_CASE("a file's own BEGIN and COMMIT is refused where files are wrapped, and kept where they are not") {
     Repo wrapped = on_postgresql("-- UP\nBEGIN;\nINSERT INTO t VALUES (1, 'a');\nCOMMIT;\n");
     Ran refused = wrapped.migrate({"run"});
