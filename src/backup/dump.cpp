@@ -105,34 +105,31 @@ Result<Backup> take_backup(const Target& target, const std::string& fingerprint,
         else
             dumped = fail("backup.failed", partial.string() + " cannot be read back");
     }
-    if (dumped) {
-        fs::permissions(partial,
-                        fs::is_directory(partial, error) ? fs::perms::owner_all
-                                                         : fs::perms::owner_read | fs::perms::owner_write,
-                        error);
-        fs::rename(partial, backup.path, error);
-        if (error)
-            dumped = fail("backup.failed", fmt::format("{}: {}", backup.path.string(), error.message()));
+    if (dumped && settings.rehearse) {
+        Backup unfinished = backup;
+        unfinished.path = partial;
+        auto rehearsed = rehearse(target, unfinished, dumped->rows, settings);
+        if (rehearsed)
+            dumped->verified += "; " + *rehearsed;
+        else
+            dumped = tl::unexpected(rehearsed.error());
     }
     if (!dumped) {
         fs::remove_all(partial, error);
         return tl::unexpected(dumped.error());
     }
-    if (settings.rehearse) {
-        auto rehearsed = rehearse(target, backup, dumped->rows, settings);
-        if (!rehearsed) {
-            fs::remove_all(backup.path, error);
-            return tl::unexpected(rehearsed.error());
-        }
-        dumped->verified += "; " + *rehearsed;
-    }
     backup.made_by = dumped->made_by;
     backup.server = dumped->server;
     backup.verified = dumped->verified;
     backup.finished_at = static_cast<std::int64_t>(std::time(nullptr));
-    if (auto written = settings.store.record(backup); !written) {
-        fs::remove_all(backup.path, error);
-        return tl::unexpected(written.error());
+    fs::permissions(partial,
+                    fs::is_directory(partial, error) ? fs::perms::owner_all
+                                                     : fs::perms::owner_read | fs::perms::owner_write,
+                    error);
+    auto kept = settings.store.keep(backup, partial);
+    if (!kept) {
+        fs::remove_all(partial, error);
+        return tl::unexpected(kept.error());
     }
     return backup;
 }

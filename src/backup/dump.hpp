@@ -14,7 +14,8 @@ namespace migrate {
 struct DumpSettings {
     BackupStore store;
     ProgramSettings programs;
-    std::string format;  ///< PostgreSQL: "custom" (also where it is empty) or "directory"
+    std::filesystem::path rehearsals;  ///< where RehearsalMark keeps its files
+    std::string format;                ///< PostgreSQL: "custom" (also where it is empty) or "directory"
     std::int64_t now = 0;
     std::string name;       ///< YYYYMMDDTHHMMSSZ of now
     bool rehearse = false;  ///< also restore the dump into a database of its own and count its rows

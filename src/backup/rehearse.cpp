@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backup/rehearsal_mark.hpp"
 #include "backup/restore.hpp"
 
 namespace migrate {
@@ -91,8 +92,16 @@ RowBounds bounds_of(const Counts& before, const Counts& behind) {
 Result<std::string> rehearse(const Target& target, const Backup& backup, const RowBounds& rows,
                              const DumpSettings& settings) {
     std::optional<Restored> made;
+    std::optional<RehearsalMark> mark;
     if (backup.engine != Engine::sqlite) {
-        auto restored = restore_beside(target, backup, "rehearsal_" + settings.name, settings.programs);
+        // With the id's own random part: no other database is ever called so.
+        const std::string suffix =
+            fmt::format("rehearsal_{}_{}", settings.name, backup.id.substr(backup.id.rfind('_') + 1));
+        auto begun = RehearsalMark::make(settings.rehearsals, target.connection, name_beside(target, suffix));
+        if (!begun) return tl::unexpected(begun.error());
+        mark.emplace(std::move(*begun));
+        auto restored = restore_beside(target, backup, suffix, settings.programs,
+                                       [&](const Connection& empty) { return mark->write_into(empty); });
         if (!restored) return tl::unexpected(restored.error());
         made = std::move(*restored);
     }
@@ -101,7 +110,7 @@ Result<std::string> rehearse(const Target& target, const Backup& backup, const R
         if (!session) return tl::unexpected(session.error());
         return count_rows(**session);
     }();
-    if (made) remove_restored(*made);
+    if (made && remove_restored(*made)) mark->forget();
     if (!found) return tl::unexpected(found.error());
     std::uint64_t all = 0;
     for (const auto& [table, bound] : rows) {

@@ -17,7 +17,8 @@ RowBounds bounds_of(const std::map<std::string, std::uint64_t>& before,
                     const std::map<std::string, std::uint64_t>& behind);
 
 /// Restores a dump into a database of its own beside the one that it was taken from, counts its rows, and
-/// drops it again; a copy of a SQLite file is opened where it lies. Returns what was found, for people.
+/// drops it again; a copy of a SQLite file is opened where it lies. The database is marked as
+/// rehearsal_mark.hpp has it. Returns what was found, for people.
 /// Errors: those of restore_beside(); `backup.damaged` where a table is not there or has not as many rows as
 /// the database had.
 Result<std::string> rehearse(const Target& target, const Backup& backup, const RowBounds& rows,

@@ -46,13 +46,25 @@ Result<std::unique_ptr<db::Database>> server_of(const Connection& connection) {
 }
 
 /// A database that was made for a restoration that failed.
-void drop_again(const Connection& made) {
+Result<void> drop_again(const Connection& made) {
     auto server = server_of(made);
-    if (server) (void)(*server)->execute("DROP DATABASE IF EXISTS " + (*server)->quoted(made.database));
+    if (!server) return tl::unexpected(server.error());
+    return (*server)->execute("DROP DATABASE IF EXISTS " + (*server)->quoted(made.database));
+}
+
+/// A new, empty database beside the original, of which `when_made` was told.
+Result<Connection> make_beside(const Connection& original, const std::string& suffix,
+                               const WhenMade& when_made) {
+    auto made = db::create_beside(original, beside(original.database, suffix), db::Bare::yes);
+    if (!made || !when_made) return made;
+    auto told = when_made(*made);
+    if (told) return made;
+    (void)drop_again(*made);
+    return tl::unexpected(told.error());
 }
 
 Result<Restored> restore_postgresql(const Target& target, const Backup& backup, const std::string& suffix,
-                                    const ProgramSettings& settings) {
+                                    const ProgramSettings& settings, const WhenMade& when_made) {
     const Connection& original = target.connection;
     auto server = db::open_server(original);
     if (!server) return tl::unexpected(server.error());
@@ -60,14 +72,14 @@ Result<Restored> restore_postgresql(const Target& target, const Backup& backup, 
     server->reset();
     auto program = find_client({"pg_restore"}, major, fmt::format("postgresql-client-{}", major), settings);
     if (!program) return tl::unexpected(program.error());
-    auto made = db::create_beside(original, beside(original.database, suffix), db::Bare::yes);
+    auto made = make_beside(original, suffix, when_made);
     if (!made) return tl::unexpected(made.error());
     // pg_restore takes the database's name from an argument only; the rest comes from the environment.
     auto done = run_client(
         *program, {"--exit-on-error", "--no-password", "--dbname=" + made->database, backup.path.string()},
         postgresql_environment(*made), "the restoration", settings);
     if (!done) {
-        drop_again(*made);
+        (void)drop_again(*made);
         return tl::unexpected(done.error());
     }
     const std::string& name = original.database;
@@ -91,12 +103,11 @@ Result<Restored> restore_postgresql(const Target& target, const Backup& backup, 
 }
 
 Result<Restored> restore_mysql(const Target& target, const Backup& backup, const std::string& suffix,
-                               const ProgramSettings& settings) {
+                               const ProgramSettings& settings, const WhenMade& when_made) {
     auto program =
         find_client({"mariadb", "mysql"}, 0, "mariadb-client (or MySQL's client programs)", settings);
     if (!program) return tl::unexpected(program.error());
-    auto made =
-        db::create_beside(target.connection, beside(target.connection.database, suffix), db::Bare::yes);
+    auto made = make_beside(target.connection, suffix, when_made);
     if (!made) return tl::unexpected(made.error());
     std::vector<std::string> args = mysql_options(*made, *program);
     // MySQL's client ends at the first error in a batch by itself.
@@ -105,7 +116,7 @@ Result<Restored> restore_mysql(const Target& target, const Backup& backup, const
     if (!program->mariadb) std::erase(args, "--abort-source-on-error");
     auto done = run_client(*program, std::move(args), mysql_environment(*made), "the restoration", settings);
     if (!done) {
-        drop_again(*made);
+        (void)drop_again(*made);
         return tl::unexpected(done.error());
     }
     return Restored{*made, display(*made), {}};
@@ -136,8 +147,8 @@ Result<Restored> restore_sqlite(const Target& target, const Backup& backup, cons
 
 }  // namespace
 
-void remove_restored(const Restored& restored) {
-    drop_again(restored.connection);
+Result<void> remove_restored(const Restored& restored) {
+    return drop_again(restored.connection);
 }
 
 namespace {
@@ -218,15 +229,15 @@ std::string name_beside(const Target& target, const std::string& suffix) {
 }
 
 Result<Restored> restore_beside(const Target& target, const Backup& backup, const std::string& suffix,
-                                const ProgramSettings& settings) {
+                                const ProgramSettings& settings, const WhenMade& made) {
     if (auto error = damaged(backup)) return tl::unexpected(*error);
     if (!target.connection.engine) return fail("target.unresolved", "the kind of database is not known");
     switch (*target.connection.engine) {
         case Engine::postgresql:
-            return restore_postgresql(target, backup, suffix, settings);
+            return restore_postgresql(target, backup, suffix, settings, made);
         case Engine::mysql:
         case Engine::mariadb:
-            return restore_mysql(target, backup, suffix, settings);
+            return restore_mysql(target, backup, suffix, settings, made);
         case Engine::sqlite:
             return restore_sqlite(target, backup, suffix);
         default:

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,19 +18,22 @@ struct Restored {
     std::vector<Next> switch_over;  ///< empty where databases cannot be renamed (MySQL, MariaDB)
 };
 
+using WhenMade = std::function<Result<void>(const Connection&)>;
+
 /// The name of the database, or the path of the file, that a restoration makes.
 std::string name_beside(const Target& target, const std::string& suffix);
 
 /// Checks that the dump is the one that was recorded, and restores it into a new database beside the one it
 /// was taken from, on the same server; nothing that is there is touched. `suffix` (YYYYMMDDHHMMSS) makes the
-/// name. After an error what was begun is removed.
+/// name. `made` is called with the new database of a server while it is still empty; its error ends the
+/// restoration. After an error what was begun is removed.
 /// Errors: those of db::open(); `backup.damaged`; `tool.missing`, `tool.version`; `target.exists`;
 /// `target.denied`; `backup.failed`.
 Result<Restored> restore_beside(const Target& target, const Backup& backup, const std::string& suffix,
-                                const ProgramSettings& settings);
+                                const ProgramSettings& settings, const WhenMade& made = {});
 
-/// Drops a database that restore_beside() has made on a server.
-void remove_restored(const Restored& restored);
+/// Drops a database that restore_beside() has made on a server. Errors: the database's.
+Result<void> remove_restored(const Restored& restored);
 
 /// Why switch_over() cannot work on such a database, before anything is restored; nullopt where it can.
 std::optional<Error> cannot_switch(const Target& target);

@@ -69,6 +69,8 @@ std::optional<Backup> read_record(const fs::path& file) {
     backup.finished_at = number("finished_at");
     backup.format = word("format");
     backup.path = file.parent_path() / name;
+    std::error_code error;
+    if (!fs::exists(backup.path, error)) return std::nullopt;
     backup.bytes = static_cast<std::uintmax_t>(number("bytes"));
     backup.sha256 = word("sha256");
     backup.made_by = word("made_by");
@@ -86,6 +88,10 @@ std::optional<pid_t> writer_of(const std::string& name) {
     auto [stop, error] = std::from_chars(name.data() + at + kPartial.size(), end, pid);
     if (error != std::errc() || (stop != end && *stop != '-') || pid <= 0) return std::nullopt;
     return pid;
+}
+
+fs::path record_of(const Backup& backup) {
+    return backup.path.parent_path() / (backup.id + std::string(kRecord));
 }
 
 fs::path directory_of(const fs::path& directory, const std::string& fingerprint) {
@@ -133,18 +139,26 @@ std::optional<Backup> BackupStore::find(const std::string& id) const {
     return std::nullopt;
 }
 
-Result<void> BackupStore::record(const Backup& backup) const {
-    fs::path file = backup.path.parent_path() / (backup.id + std::string(kRecord));
-    return write_file(file, to_record(backup).dump(2) + "\n", 0600);
+Result<void> BackupStore::keep(const Backup& backup, const fs::path& partial) const {
+    if (auto written = write_file(record_of(backup), to_record(backup).dump(2) + "\n", 0600); !written)
+        return written;
+    std::error_code error;
+    fs::rename(partial, backup.path, error);
+    if (!error) return {};
+    std::error_code ignored;
+    fs::remove(record_of(backup), ignored);
+    return fail("backup.failed", fmt::format("{}: {}", backup.path.string(), error.message()));
 }
 
 std::vector<Backup> BackupStore::prune(const std::string& fingerprint, int keep) const {
     std::vector<Backup> all = list(fingerprint), removed;
     for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < all.size(); ++i) {
         std::error_code error;
-        // The record first: a dump without one does not count.
-        fs::remove(all[i].path.parent_path() / (all[i].id + std::string(kRecord)), error);
-        if (!error) fs::remove_all(all[i].path, error);
+        // A directory that is half removed must not count.
+        const fs::path going = partial_of(all[i].path);
+        fs::rename(all[i].path, going, error);
+        if (!error) fs::remove_all(going, error);
+        if (!error) fs::remove(record_of(all[i]), error);
         if (!error) removed.push_back(all[i]);
     }
     return removed;
@@ -156,6 +170,9 @@ void BackupStore::sweep() const {
             auto pid = writer_of(name);
             if (!pid || ::kill(*pid, 0) == 0 || errno != ESRCH) continue;
             std::error_code ignored;
+            const fs::path dump = directory / place / name.substr(0, name.rfind(kPartial));
+            if (!fs::exists(dump, ignored))
+                fs::remove(dump.parent_path() / (dump.stem().string() + std::string(kRecord)), ignored);
             fs::remove_all(directory / place / name, ignored);
         }
     }

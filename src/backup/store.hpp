@@ -10,7 +10,8 @@
 namespace migrate {
 
 /// The backups of this machine's user: one directory a database, in it each dump and, beside it, its record.
-/// A dump without a record is one that was never finished.
+/// Until it is whole, a dump has another name (partial_of); a record without a dump is that of one which was
+/// never finished, or was taken away.
 struct BackupStore {
     std::filesystem::path directory;  ///< below the state directory
 
@@ -19,11 +20,13 @@ struct BackupStore {
     /// All records, or those of one database, oldest first. What cannot be read is left out.
     std::vector<Backup> list(const std::string& fingerprint = "") const;
     std::optional<Backup> find(const std::string& id) const;
-    /// Writes the record, which makes the dump count. Error `file.unwritable`.
-    Result<void> record(const Backup& backup) const;
+    /// Writes the record, and then gives the dump its name, which makes it count. After an error it does not.
+    /// Errors: `file.unwritable`, `backup.failed`.
+    Result<void> keep(const Backup& backup, const std::filesystem::path& partial) const;
     /// Removes all but the newest `keep` of one database; returns those removed.
     std::vector<Backup> prune(const std::string& fingerprint, int keep) const;
-    /// Dumps that were begun and never finished, and that no process is writing any more, are removed.
+    /// Dumps that were begun and never finished, and that no process is writing any more, are removed, with
+    /// their records.
     void sweep() const;
 };
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backup/dump.hpp"
+#include "backup/rehearsal_mark.hpp"
 #include "backup/store.hpp"
 #include "command/backup_report.hpp"
 #include "command/flow.hpp"
@@ -102,6 +103,7 @@ DumpSettings dump_settings(const Session& session, const Redactor& redactor) {
     DumpSettings settings;
     settings.store = backups_of(session);
     settings.programs = programs_of(session, redactor);
+    settings.rehearsals = rehearsals_of(session);
     settings.format = session.parsed->value("format").value_or("");
     settings.rehearse = session.parsed->given("rehearse");
     settings.now = now_seconds();
@@ -129,18 +131,25 @@ void back_up(const Session& session, GatheredUnit& one, const Redactor& redactor
             unit.error = status.error;
             return;
         }
+        std::string dropped;
+        if (settings.rehearse)
+            for (const auto& left : drop_left_rehearsals(status.target.connection, settings.rehearsals)) {
+                text += fmt::format("  {}   {}, which a rehearsal that was killed had left\n",
+                                    session.out.green("dropped"), left);
+                dropped += "; dropped " + left;
+            }
         auto backup = take_backup(status.target, name, unit.unit.id, settings);
         if (!backup) {
             status.error = backup.error();
             if (!unit.error) unit.error = backup.error();
             text += error_text(backup.error(), session.out);
             entry.outcome = "failed";
-            entry.detail = backup.error().code;
+            entry.detail = backup.error().code + dropped;
             log.push_back(std::move(entry));
             continue;
         }
         entry.outcome = "done";
-        entry.detail = backup->id;
+        entry.detail = backup->id + dropped;
         log.push_back(std::move(entry));
         made.push_back(to_json(*backup));
         text += fmt::format("  {} {}  {}\n", session.out.green("backed up"), backup->id,

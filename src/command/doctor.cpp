@@ -5,11 +5,11 @@
 
 #include "adapters/left_lock.hpp"
 #include "command/flow.hpp"
+#include "command/left_behind.hpp"
 #include "command/options.hpp"
 #include "command/program.hpp"
 #include "command/table.hpp"
 #include "plan/make.hpp"
-#include "policy/log.hpp"
 #include "report/half_done.hpp"
 #include "report/text.hpp"
 
@@ -97,25 +97,6 @@ void try_a_run(const GatheredUnit& one, std::vector<Error>& findings) {
     if (std::none_of(findings.begin(), findings.end(), known)) findings.push_back(plan.error());
 }
 
-/// What was begun by this machine and has no end in the log, for the units looked at.
-void add_interrupted(const Session& session, const CommandResult& result, std::vector<Error>& findings) {
-    constexpr std::size_t kLines = 1000;
-    for (const auto& entry : unfinished(session.state_dir / "log.jsonl", kLines)) {
-        const bool looked_at =
-            std::any_of(result.units.begin(), result.units.end(),
-                        [&](const UnitResult& unit) { return unit.unit.id == entry.unit; });
-        if (!looked_at) continue;
-        const bool restore = entry.command == "restore";
-        findings.push_back(
-            {"doctor.interrupted",
-             fmt::format("{}: {} was started at {} and never ended{}{}", entry.unit, entry.command, entry.at,
-                         entry.detail.empty() ? "" : ": ", entry.detail),
-             restore ? "What was being made there is not whole; the database itself was not touched."
-                     : "It was killed, or is still at work. `status` reads what is really there.",
-             {{By::you, {"migrate", "status", "-u", entry.unit}, "", "how things stand now"}}});
-    }
-}
-
 int doctor(const Invocation& invocation, const ParsedCommand& parsed) {
     auto session = open_session(invocation, parsed);
     if (!session) return report_error(invocation, "doctor", session.error());
@@ -143,7 +124,7 @@ int doctor(const Invocation& invocation, const ParsedCommand& parsed) {
             result.units.push_back(std::move(one.result));
         }
     }
-    add_interrupted(*session, result, findings);
+    add_left_behind(*session, result, findings);
     say_once(session->scan.problems, findings);
     std::string text = findings.empty()
                            ? fmt::format("{} unit{} looked at, nothing is wrong\n", result.units.size(),

@@ -162,6 +162,8 @@ Consent consent_of(const ParsedCommand& parsed);
 PlanStore store_of(const Session& session);
 
 BackupStore backups_of(const Session& session);
+/// Where the marks of rehearsals are kept (backup/rehearsal_mark.hpp).
+std::filesystem::path rehearsals_of(const Session& session);
 /// What the databases' own programs are started with.
 ProgramSettings programs_of(const Session& session, const Redactor& redactor);
 /// What identifies a target in plans and among the backups.

@@ -8,6 +8,10 @@ BackupStore backups_of(const Session& session) {
     return {session.state_dir / "backups"};
 }
 
+std::filesystem::path rehearsals_of(const Session& session) {
+    return session.state_dir / "rehearsals";
+}
+
 ProgramSettings programs_of(const Session& session, const Redactor& redactor) {
     return {&session.env(), &redactor, session.state_dir / "output"};
 }

@@ -1,14 +1,18 @@
 #include "db/scratch.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <random>
 #include <utility>
 
+#include "base/files.hpp"
 #include "db/database.hpp"
 #include "target/url.hpp"
 
@@ -21,6 +25,7 @@ namespace {
 constexpr std::string_view kName = "migrate_scratch_";
 constexpr std::string_view kDirectory = "migrate-scratch-";
 constexpr std::string_view kFile = "scratch.db";
+constexpr std::time_t kAtWork_s = 3600;
 constexpr OpenOptions kWrite{.read_only = false};
 
 bool is_postgres(const Connection& connection) {
@@ -175,6 +180,33 @@ bool is_scratch(const Connection& connection) {
     if (!is_file(connection)) return connection.database.starts_with(kName);
     const fs::path file(connection.database);
     return file.filename() == kFile && file.parent_path().filename().string().starts_with(kDirectory);
+}
+
+std::vector<std::string> scratch_databases(Database& session) {
+    std::vector<std::string> names;
+    const bool postgresql = session.engine() == Engine::postgresql;
+    const auto rows =
+        session.query(postgresql ? "SELECT datname FROM pg_catalog.pg_database ORDER BY 1"
+                                 : "SELECT schema_name FROM information_schema.schemata ORDER BY 1");
+    if (!rows) return names;
+    for (const auto& row : rows->rows)
+        if (row[0] && row[0]->starts_with(kName)) names.push_back(*row[0]);
+    return names;
+}
+
+std::vector<std::string> scratch_files(const Connection& like) {
+    std::vector<std::string> found;
+    std::error_code error;
+    const fs::path base = fs::temp_directory_path(error);
+    if (error || !is_file(like)) return found;
+    for (const auto& name : list_directory(base)) {
+        struct stat status {};
+        const fs::path path = base / name;
+        if (name.starts_with(kDirectory) && ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+            status.st_uid == ::getuid() && status.st_mtime + kAtWork_s < ::time(nullptr))
+            found.push_back(path.string());
+    }
+    return found;
 }
 
 Result<std::unique_ptr<Database>> open_server(const Connection& like) {

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/database.hpp"
 #include "model/error.hpp"
@@ -32,6 +33,12 @@ Result<void> drop_scratch(const Connection& scratch);
 
 /// Whether the name is one that create_scratch() gives.
 bool is_scratch(const Connection& connection);
+
+/// What stands there under such names, made by a process that is at work or was killed: databases on the
+/// session's server; directories of this user that are an hour old, where `like` is a file. What cannot be
+/// read is left out.
+std::vector<std::string> scratch_databases(Database& session);
+std::vector<std::string> scratch_files(const Connection& like);
 
 /// `connection` with another database on the same server, its URL included.
 Connection with_database(Connection connection, std::string_view database);

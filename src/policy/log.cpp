@@ -155,7 +155,17 @@ bool changes_history(std::string_view command) {
 
 }  // namespace
 
-std::vector<LogEntry> unfinished(const fs::path& file, std::size_t limit) {
+namespace {
+
+/// Whether what the line tells of has made good what was begun and never ended.
+bool makes_good(const LogEntry& line, const LogEntry& begun) {
+    if (line.outcome != "done" || line.unit != begun.unit || line.target != begun.target ||
+        begun.command == "restore")
+        return false;
+    return line.command == begun.command || (changes_history(line.command) && changes_history(begun.command));
+}
+
+std::vector<LogEntry> never_ended(const fs::path& file, std::size_t limit, bool resolved_too) {
     std::vector<LogEntry> open;
     for (const auto& line : read_log(file, limit)) {
         auto entry = entry_of(line);
@@ -169,8 +179,20 @@ std::vector<LogEntry> unfinished(const fs::path& file, std::size_t limit) {
                    one.plan_id == entry->plan_id && one.pid == entry->pid;
         });
         if (same != open.rend()) open.erase(std::next(same).base());
+        if (!resolved_too)
+            std::erase_if(open, [&](const LogEntry& begun) { return makes_good(*entry, begun); });
     }
     return open;
+}
+
+}  // namespace
+
+std::vector<LogEntry> unfinished(const fs::path& file, std::size_t limit) {
+    return never_ended(file, limit, true);
+}
+
+std::vector<LogEntry> unresolved(const fs::path& file, std::size_t limit) {
+    return never_ended(file, limit, false);
 }
 
 std::optional<LogEntry> stopped(const fs::path& file, const std::string& unit, const std::string& target) {

@@ -37,6 +37,10 @@ Result<void> append_log(const std::filesystem::path& file, const std::vector<Log
 /// plan.
 std::vector<LogEntry> unfinished(const std::filesystem::path& file, std::size_t limit);
 
+/// Of those the ones that still say something: no later line says that the same command ended well for the
+/// same unit and target, or, where it changes a history, that any such command did. A killed `restore` stays.
+std::vector<LogEntry> unresolved(const std::filesystem::path& file, std::size_t limit);
+
 /// The newest command that changed the history of this unit on this target, where it stopped: its line, with
 /// `at` of its beginning and `outcome` "failed", "never ended", or "is still at work". nullopt where it ended
 /// well, or where the end of the log (256 KiB) does not speak of it.

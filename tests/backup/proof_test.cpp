@@ -48,9 +48,9 @@ Backup dump_at(const BackupStore& store, std::int64_t taken_at) {
     backup.taken_at = taken_at;
     backup.format = "custom";
     backup.path = *store.place("fingerprint") / (backup.id + ".dump");
-    std::ofstream(backup.path) << "dump";
+    std::ofstream(partial_of(backup.path)) << "dump";
     backup.bytes = 4;
-    REQUIRE(store.record(backup));
+    REQUIRE(store.keep(backup, partial_of(backup.path)));
     return backup;
 }
 
