@@ -94,6 +94,16 @@ std::optional<std::pair<std::string, std::string>> outcome_of(const UnitResult& 
     return std::pair{std::string("done"), ids};
 }
 
+/// Whether a run before this one was killed behind the tool's work: this one found everything done.
+bool ends_a_killed_one(const Session& session, const Prepared& prepared, const UnitResult& unit) {
+    if (!changes_something(prepared.request.verb) || unit.error || !unit.skipped.empty() || !unit.plan ||
+        !unit.plan->steps.empty() || unit.targets.empty())
+        return false;
+    const auto before = stopped(session.state_dir / "log.jsonl", unit.unit.id,
+                                display(unit.targets.front().target.connection));
+    return before && before->outcome == "never ended";
+}
+
 }  // namespace
 
 LogEntry log_entry(const Session& session, const std::string& command, const UnitResult& unit) {
@@ -136,6 +146,8 @@ void log_outcome(const Session& session, Prepared& prepared) {
         if (!outcome && prepared.units[i].started)
             outcome = unit.error ? std::pair{std::string("failed"), unit.error->code}
                                  : std::pair{std::string("done"), std::string()};
+        if (!outcome && ends_a_killed_one(session, prepared, unit))
+            outcome = {"done", "nothing was left to do"};
         if (!outcome) continue;
         LogEntry entry = log_entry(session, prepared.result.command, unit);
         entry.plan_id = prepared.plan.id;

@@ -166,6 +166,7 @@ std::optional<Candidate> candidate_of(const History& history, const Unit& unit, 
     Candidate candidate;
     HalfDone& half = candidate.half;
     auto stop = stopped(search.log, unit.id, display(target.connection));
+    if (search.killed_only && !(stop && stop->outcome == "never ended")) return std::nullopt;
     if (stop) {
         half.since = stop->at;
         half.outcome = stop->outcome;
@@ -244,11 +245,33 @@ std::optional<HalfDoneSearch> half_done_search(const Request& request, const std
                                                const NativeCall& with) {
     HalfDoneSearch search{state_dir / "log.jsonl", &with};
     if (request.verb == Verb::status) return search;
+    search.killed_only = request.verb == Verb::run;
+    if (search.killed_only) return search;
     const bool other_way = request.applied || request.rolled_back || request.edited || request.renamed_from ||
                            request.forget || request.resume || request.unlock;
     if (request.verb != Verb::resolve || other_way) return std::nullopt;
     search.everywhere = true;
     return search;
+}
+
+std::optional<Error> meets_half_done(const Unit& unit, const Request& request, const Facts& facts) {
+    if (request.verb != Verb::run) return std::nullopt;
+    for (const auto& [name, history] : facts.histories)
+        for (const auto& half : history.half_done) {
+            const std::size_t there = count(half, "there");
+            if (half.down || there == 0 || !history.failed.empty()) continue;
+            return Error{
+                "migration.failed",
+                fmt::format("{}: {} is pending, and {} of its {} statements {} there already{}", unit.id,
+                            half.id, there, half.statements.size(), there == 1 ? "is" : "are",
+                            half.since.empty() ? "" : ": what was begun at " + half.since + " never ended"),
+                "Nothing was started: it would fail at what is there.",
+                {{By::you,
+                  {"migrate", "resolve", "-u", unit.id},
+                  "",
+                  "what is there of it, and the ways out"}}};
+        }
+    return std::nullopt;
 }
 
 std::optional<Error> still_executed(const Unit& unit, const Target& target, const std::filesystem::path& log,

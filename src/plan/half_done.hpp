@@ -15,6 +15,7 @@ struct HalfDoneSearch {
     std::filesystem::path log;        ///< the audit log of this machine
     const NativeCall* ask = nullptr;  ///< to ask a tool for its SQL where it is worth a start
     bool everywhere = false;          ///< look too where nothing says that something stopped
+    bool killed_only = false;         ///< look only where the log says that the last command was killed
 };
 
 /// Looks for a migration that was begun and is not through, and what is there of it: in what the tool's own
@@ -29,8 +30,9 @@ struct HalfDoneSearch {
 void find_half_done(History& history, const Unit& unit, const Facts& facts, const Target& target,
                     const HalfDoneSearch& search, ReadSessions& sessions);
 
-/// How far to look for a verb: `status` is quick, `resolve` without an option and with --undo thorough,
-/// others do not look (nullopt). `with` must outlive the search.
+/// How far to look for a verb: `status` is quick, `run` looks behind a command that was killed, `resolve`
+/// without an option and with --undo is thorough, others do not look (nullopt). `with` must outlive the
+/// search.
 std::optional<HalfDoneSearch> half_done_search(const Request& request, const std::filesystem::path& state_dir,
                                                const NativeCall& with);
 
@@ -38,6 +40,9 @@ std::optional<HalfDoneSearch> half_done_search(const Request& request, const std
 /// statement that it sent: MySQL and MariaDB go on to its end, PostgreSQL until it would answer.
 std::optional<Error> still_executed(const Unit& unit, const Target& target, const std::filesystem::path& log,
                                     db::Database& database);
+
+/// `migration.failed` where `run` would meet what a killed command has left of the migration that is next.
+std::optional<Error> meets_half_done(const Unit& unit, const Request& request, const Facts& facts);
 
 /// The steps of `resolve --undo ID`: what the half-done migration has made is dropped, newest first, and
 /// what the tool's history says of it is taken out as `--rolled-back` does. Errors: `migration.unknown`

@@ -120,6 +120,8 @@ Result<UnitPlan> make_plan(const Unit& unit, const Request& request, const Facts
     const Adapter& adapter = adapter_of(unit.tool);
     if (auto misfit = adapter.fits(unit, facts.root)) return tl::unexpected(*misfit);
 
+    if (auto error = meets_half_done(unit, request, facts)) return tl::unexpected(*error);
+
     UnitPlan plan;
     plan.unit = unit.id;
     plan.verb = request.verb;

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/e2e/halfway/killed_parts.hpp"
 #include "tests/support/child.hpp"
 #include "tests/support/servers.hpp"
 
@@ -39,12 +40,14 @@ std::string sleep_of(const Killed& killed, const std::string& seconds) {
     return on_postgresql(killed) ? "SELECT pg_sleep(" + seconds + ")" : "DO SLEEP(" + seconds + ")";
 }
 
-void write(const Killed& killed, const std::string& seconds) {
+}  // namespace
+
+void write_half(const Killed& killed, const std::string& seconds) {
     killed.write({"CREATE TABLE half_a (id int)", sleep_of(killed, seconds), "CREATE TABLE half_c (id int)"},
                  {"DROP TABLE half_c", sleep_of(killed, seconds), "DROP TABLE half_a"});
 }
 
-bool has(const Killed& killed, const std::string& table) {
+bool has_table_of(const Killed& killed, const std::string& table) {
     auto found = connect(killed.connection)->table_exists("", table);
     REQUIRE(found);
     return *found;
@@ -55,7 +58,8 @@ bool is_sleeping(const Killed& killed) {
                     ->query(on_postgresql(killed)
                                 ? "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = "
                                   "'active' AND datname = current_database() AND pid <> pg_backend_pid()"
-                                : "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%' "
+                                : "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%SLEEP(%' "
+                                  "AND id <> connection_id() "
                                   "AND db = DATABASE()");
     REQUIRE(rows);
     return !rows->rows.empty();
@@ -83,6 +87,8 @@ bool lives(pid_t group) {
     return ::kill(-group, 0) == 0;
 }
 
+namespace {
+
 Ran migrate(const Killed& killed, Words words) {
     return migrate_in(killed.tree, std::move(words), killed.environment);
 }
@@ -92,6 +98,8 @@ json status_of(const Killed& killed) {
     CHECK_MESSAGE(ran.status == 0, all_of(ran));
     return json_of(ran)["units"][0];
 }
+
+}  // namespace
 
 bool is_recorded(const json& target, const std::string& id) {
     const auto& pending = target["pending"];
@@ -111,6 +119,8 @@ Words way_out(const json& unit) {
         }
     return {};
 }
+
+namespace {
 
 void kill_at_sleep(const Killed& killed, const Words& words, bool the_tool) {
     Child child(killed.tree, killed.environment, words);
@@ -141,7 +151,7 @@ void kill_at_sleep(const Killed& killed, const Words& words, bool the_tool) {
 void is_understood(const Killed& killed) {
     wait_for_silence(killed.connection);
     const json unit = status_of(killed), target = unit["targets"][0];
-    const bool a = has(killed, "half_a"), c = has(killed, "half_c");
+    const bool a = has_table_of(killed, "half_a"), c = has_table_of(killed, "half_c");
     const bool recorded = is_recorded(target, killed.id);
     const bool whole = recorded ? a && c : !a && !c;
     const bool half = target.contains("half_done");
@@ -156,10 +166,10 @@ void is_understood(const Killed& killed) {
         command.emplace_back("--yes");
         const Ran done = migrate(killed, command);
         CHECK_MESSAGE(done.status == 0, all_of(done));
-        CHECK_FALSE(has(killed, "half_a"));
+        CHECK_FALSE(has_table_of(killed, "half_a"));
         CHECK(status_of(killed)["state"] == "pending");
     }
-    if (!recorded || half) write(killed, "0");
+    if (!recorded || half) write_half(killed, "0");
     const Ran doctor = migrate(killed, {"doctor"});
     if (says(doctor, "lock is taken")) {
         // Knex's own, which its killed run has left.
@@ -169,25 +179,25 @@ void is_understood(const Killed& killed) {
     }
     const Ran run = migrate(killed, {"run"});
     CHECK_MESSAGE(run.status == 0, all_of(run));
-    CHECK(has(killed, "half_a"));
-    CHECK(has(killed, "half_c"));
+    CHECK(has_table_of(killed, "half_a"));
+    CHECK(has_table_of(killed, "half_c"));
     CHECK(status_of(killed)["state"] == "current");
     CHECK(migrate(killed, {"log", "--verify"}).status == 0);
 }
 
 void is_killed_in_its_middle(const Killed& killed) {
-    write(killed, "0");
+    write_half(killed, "0");
     REQUIRE(migrate(killed, {"run"}).status == 0);
     for (const bool the_tool : {false, true}) {
         CAPTURE(the_tool);
         execute(killed.connection, {"DROP TABLE half_a", "DROP TABLE half_c"});
         const Ran back = migrate(killed, {"resolve", "--rolled-back", killed.id, "--yes"});
         REQUIRE_MESSAGE(back.status == 0, all_of(back));
-        write(killed, "5");
+        write_half(killed, "5");
         kill_at_sleep(killed, {"run"}, the_tool);
         is_understood(killed);
         if (!killed.rolls_back) continue;
-        write(killed, "5");
+        write_half(killed, "5");
         kill_at_sleep(killed, {"rollback", "--yes"}, the_tool);
         is_understood(killed);
     }
@@ -196,13 +206,13 @@ void is_killed_in_its_middle(const Killed& killed) {
 void is_killed_anywhere(const Killed& killed, unsigned kills, int longest_ms) {
     kills = from_environment("MIGRATE_TEST_KILLS", kills);
     std::mt19937 random{from_environment("MIGRATE_TEST_SEED", 20240101)};
-    write(killed, "0");
+    write_half(killed, "0");
     REQUIRE(migrate(killed, {"run"}).status == 0);
     for (unsigned i = 0; i < kills; ++i) {
         execute(killed.connection, {"DROP TABLE half_a", "DROP TABLE half_c"});
         const Ran back = migrate(killed, {"resolve", "--rolled-back", killed.id, "--yes"});
         REQUIRE_MESSAGE(back.status == 0, all_of(back));
-        write(killed, "0.2");
+        write_half(killed, "0.2");
         const int after = std::uniform_int_distribution<int>(0, longest_ms)(random);
         CAPTURE(after);
         {

@@ -96,3 +96,9 @@ TEST_CASE("Flyway: `run` killed under the lock before the tool has begun, and wh
             shop.is_killed_where_it_waits(where);
         }
 }
+
+TEST_CASE("Flyway: `deploy` to a production database killed at each of its steps") {
+    Shop shop(Engine::mariadb);
+    deploy_is_killed_at_each_step(shop.killed(),
+                                  "DELETE FROM flyway_schema_history WHERE script = 'V9__half.sql'");
+}

@@ -41,3 +41,16 @@ TEST_CASE("Knex: `run` killed at any moment") {
         is_killed_anywhere(killed_of(shop), 4, 1500);
     }
 }
+
+TEST_CASE("Knex: `deploy` to a production database killed at each of its steps") {
+    Shop shop({"knex-3", Engine::postgresql});
+    // Knex reads its configuration before its work, and ends behind it.
+    shop.tree.write(shop.config(),
+                    "const fs = require('fs');\nconst pause = (name) => {\n  if (!process.argv.includes("
+                    "'migrate:latest') || !fs.existsSync(name)) return;\n  fs.writeFileSync('waits', '');\n  "
+                    "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20000);\n};\n"
+                    "pause('wait-before');\nprocess.on('exit', () => pause('wait-behind'));\n" +
+                        shop.tree.read(shop.config()));
+    deploy_is_killed_at_each_step(killed_of(shop),
+                                  "DELETE FROM knex_migrations WHERE name = '" + shop.id(9, "half") + "'");
+}
