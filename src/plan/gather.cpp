@@ -89,6 +89,34 @@ bool chosen_otherwise(const Probe& probe, const std::vector<TargetSource>& sourc
     return value && *value != sources.front().environment_section;
 }
 
+/// What needs no database starts the tool all the same, which reads its configuration and may print it.
+void know_secrets(const Unit& unit, const EnvironmentName& name, const GatherSettings& settings,
+                  Redactor& redactor) {
+    const auto sources = adapter_of(unit.tool).targets(unit, settings.root, name.name);
+    if (!sources) return;
+    const auto targets = resolve_targets(unit, *sources, inputs_for(settings, name));
+    if (!targets) return;
+    for (const auto& target : *targets) redactor.add(target.connection);
+}
+
+/// Of the variables that every tool inherits: passwords, tokens, and URLs that hold one. What is short may be
+/// a word of any output, and a path is none.
+void know_variables(const Environment& environment, Redactor& redactor) {
+    constexpr std::size_t kShortest = 8;
+    constexpr std::string_view kWords[] = {"PASSWORD", "PASSWD",     "_PWD",   "SECRET",
+                                           "TOKEN",    "CREDENTIAL", "API_KEY"};
+    for (const auto& [name, value] : environment.variables) {
+        std::string upper = name;
+        for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        const bool named = std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
+            return upper.find(word) != std::string::npos;
+        });
+        const bool is_url = value.find("://") != std::string::npos;
+        if (is_url || (named && value.size() >= kShortest && value.front() != '/'))
+            redactor.add_secret(value);
+    }
+}
+
 /// The targets: read statically where that is possible, else the project's own configuration is asked.
 /// Nothing is connected to yet.
 std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
@@ -112,7 +140,10 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
         if (one.facts.files.empty())
             if (auto error = missing_directory(unit, one.request.verb, settings.problems)) return error;
     }
-    if (!needs.target && !needs.history) return std::nullopt;
+    if (!needs.target && !needs.history) {
+        know_secrets(unit, *name, settings, redactor);
+        return std::nullopt;
+    }
     auto found = adapter.targets(unit, settings.root, name->name);
     if (!found) return found.error();
     sources = std::move(*found);
@@ -204,6 +235,7 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
                                  std::vector<Error>& errors) {
     std::vector<GatheredUnit> gathered;
     std::vector<std::vector<TargetSource>> sources(units.size());
+    know_variables(settings.process, redactor);
     for (std::size_t i = 0; i < units.size(); ++i) {
         GatheredUnit one;
         one.selected = units[i];

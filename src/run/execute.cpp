@@ -223,7 +223,15 @@ StepEnd run_once(UnitResult& result, const Step& step, const Target* target, db:
     StepEnd end;
     if (!step.native()) {
         const auto started = std::chrono::steady_clock::now();
+        const std::size_t said = result.text.size();
         end.error = run_builtin(result, step, target, session, state, settings);
+        // A server quotes what stands in a migration, and there may stand what the connection's password is.
+        if (settings.redactor) {
+            result.text.replace(said, std::string::npos, settings.redactor->redact(result.text.substr(said)));
+            for (std::string* text :
+                 {end.error ? &end.error->message : nullptr, end.error ? &end.error->hint : nullptr})
+                if (text) *text = settings.redactor->redact(*text);
+        }
         const auto passed = std::chrono::steady_clock::now() - started;
         outcome.ms = std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
         end.passes = end.error && end.error->code == "target.busy";

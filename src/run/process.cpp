@@ -15,10 +15,10 @@
 #include <csignal>
 #include <thread>
 
+#include "run/death_watch.hpp"
 #include "run/interrupts.hpp"
 #include "run/launch.hpp"
 #include "run/output.hpp"
-#include "run/death_watch.hpp"
 
 namespace migrate {
 

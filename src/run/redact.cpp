@@ -61,6 +61,15 @@ bool names_secret(std::string_view key) {
                        [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
+/// Where a sequence like "ESC [ 1 ; 31 m" begins that ends at `end`; `end` where none does.
+std::size_t before_colour(std::string_view text, std::size_t end) {
+    std::size_t at = end;
+    if (at == 0 || !(lower(text[at - 1]) >= 'a' && lower(text[at - 1]) <= 'z')) return end;
+    --at;
+    while (at > 0 && (is_digit(text[at - 1]) || text[at - 1] == ';')) --at;
+    return at >= 2 && text[at - 1] == '[' && text[at - 2] == '\x1b' ? at - 2 : end;
+}
+
 using Range = std::pair<std::size_t, std::size_t>;
 
 /// Where the passwords stand in what follows "://": user:PASSWORD@host and the values of ?password=...
@@ -104,6 +113,23 @@ bool is_weak(const std::string& secret, const std::set<std::string, std::less<>>
     return names.contains(word) || std::binary_search(kCommonWords.begin(), kCommonWords.end(), word);
 }
 
+void note_secret(std::string_view value, std::set<std::string, std::less<>>& into) {
+    if (std::size_t scheme = value.find("://"); scheme != std::string_view::npos) {
+        std::string_view rest = value.substr(scheme + 3);
+        for (auto [begin, end] : passwords_in(rest)) {
+            into.emplace(rest.substr(begin, end - begin));
+            into.insert(percent_decoded(rest.substr(begin, end - begin)));
+        }
+    } else if (!value.empty()) {
+        into.emplace(value);
+        for (std::size_t begin = 0; value.find('\n') != std::string_view::npos && begin < value.size();) {
+            std::size_t end = std::min(value.find('\n', begin), value.size());
+            if (end - begin >= kLongLine) into.emplace(value.substr(begin, end - begin));
+            begin = end + 1;
+        }
+    }
+}
+
 static_assert(std::is_sorted(kCommonWords.begin(), kCommonWords.end()));
 
 }  // namespace
@@ -113,29 +139,17 @@ Redactor::Redactor() {
 }
 
 void Redactor::add_secret(std::string_view value) {
-    if (std::size_t scheme = value.find("://"); scheme != std::string_view::npos) {
-        std::string_view rest = value.substr(scheme + 3);
-        for (auto [begin, end] : passwords_in(rest)) {
-            secrets_.emplace(rest.substr(begin, end - begin));
-            secrets_.insert(percent_decoded(rest.substr(begin, end - begin)));
-        }
-    } else if (!value.empty()) {
-        secrets_.emplace(value);
-        for (std::size_t begin = 0; value.find('\n') != std::string_view::npos && begin < value.size();) {
-            std::size_t end = std::min(value.find('\n', begin), value.size());
-            if (end - begin >= kLongLine) secrets_.emplace(value.substr(begin, end - begin));
-            begin = end + 1;
-        }
-    }
-    rebuild();
+    const std::size_t known = secrets_.size();
+    note_secret(value, secrets_);
+    if (secrets_.size() != known) rebuild();
 }
 
 void Redactor::add_name(std::string_view name) {
-    names_.insert(lower(name));
-    rebuild();
+    if (names_.insert(lower(name)).second) rebuild();
 }
 
 void Redactor::add(const Connection& connection) {
+    const std::size_t known = secrets_.size() + names_.size();
     for (std::string_view name : {std::string_view(connection.user), std::string_view(connection.database),
                                   std::string_view(connection.host), std::string_view(connection.schema)})
         if (!name.empty()) names_.insert(lower(name));
@@ -143,8 +157,8 @@ void Redactor::add(const Connection& connection) {
     for (const auto& [name, value] : connection.parameters)
         if (names_secret(name) && !value.empty()) secrets_.insert(value);
     if (!connection.password.empty()) secrets_.insert(connection.password);
-    if (connection.url.find("://") != std::string::npos) add_secret(connection.url);
-    rebuild();
+    if (connection.url.find("://") != std::string::npos) note_secret(connection.url, secrets_);
+    if (secrets_.size() + names_.size() != known) rebuild();
 }
 
 void Redactor::rebuild() {
@@ -170,7 +184,7 @@ Redactor::Filter::Filter(const Redactor& redactor) : matcher_(redactor.matcher_)
 void Redactor::Filter::feed(std::string_view piece, std::string& out) {
     text_ += piece;
     scan();
-    std::size_t until = scanned_ - matcher_->depth(state_);
+    std::size_t until = back(scanned_, matcher_->depth(state_));
     if (url_) until = std::min(until, *url_);
     for (const Span& weak : weak_) until = std::min(until, weak.begin);
     emit(until, out);
@@ -183,6 +197,8 @@ void Redactor::Filter::finish(std::string& out) {
     text_.clear();
     emitted_ = scanned_ = hidden_end_ = 0;
     state_ = 0;
+    colour_ = Colour::none;
+    colours_.clear();
 }
 
 void Redactor::Filter::scan() {
@@ -198,12 +214,18 @@ void Redactor::Filter::scan() {
         char c = text[at];
         if (!weak_.empty()) decide_weak(c);
         if (url_ && (ends_url(c) || at - *url_ == kLongestUrl)) close_url(at);
+        if (state != 0 && is_colour(c)) {
+            if (c == '\x1b') colours_.push_back({at, at});
+            colours_.back().end = ++at;
+            continue;
+        }
         state = matcher.next(state, static_cast<unsigned char>(c));
         ++at;
+        if (state == 0) colours_.clear();
         if (!matcher.finds(state)) continue;
         const SecretMatcher::Found& found = matcher.found(state);
-        if (found.secret != 0) marked_.push_back({at - found.secret, at});
-        for (std::uint32_t length : found.weak) weak_.push_back({at - length, at});
+        if (found.secret != 0) marked_.push_back({back(at, found.secret), at});
+        for (std::uint32_t length : found.weak) weak_.push_back({back(at, length), at});
         if (found.url) {
             if (url_) close_url(at);
             url_ = at;
@@ -211,6 +233,30 @@ void Redactor::Filter::scan() {
     }
     scanned_ = at;
     state_ = state;
+}
+
+/// Whether the byte belongs to a sequence like "ESC [ 1 ; 31 m", which shows nothing.
+bool Redactor::Filter::is_colour(char c) {
+    if (c == '\x1b') {
+        colour_ = Colour::escape;
+        return true;
+    }
+    const bool begins = colour_ == Colour::escape && c == '[';
+    const bool goes_on = colour_ == Colour::parameters && c >= 0x20 && c <= 0x3F;
+    const bool ends = colour_ == Colour::parameters && c >= 0x40 && c <= 0x7E;
+    colour_ = begins || goes_on ? Colour::parameters : Colour::none;
+    return begins || goes_on || ends;
+}
+
+/// Where so many bytes before `end` begin, those that colour not counted.
+std::size_t Redactor::Filter::back(std::size_t end, std::size_t length) const {
+    for (auto colour = colours_.rbegin(); colour != colours_.rend() && length > 0; ++colour) {
+        const std::size_t between = end - colour->end;
+        if (between >= length) break;
+        length -= between;
+        end = colour->begin;
+    }
+    return end - length;
 }
 
 void Redactor::Filter::decide_weak(char following) {
@@ -224,11 +270,18 @@ bool Redactor::Filter::is_value_of_secret_key(std::size_t begin) const {
     auto skip = [&](auto matches) {
         while (at > 0 && matches(text_[at - 1])) --at;
     };
-    auto quote_or_blank = [](char c) { return is_quote(c) || c == ' '; };
-    skip(quote_or_blank);
+    // Up to the key, and whatever colours it.
+    auto quote_or_blank = [&] {
+        for (std::size_t before = at + 1; before != at;) {
+            before = at;
+            skip([](char c) { return is_quote(c) || c == ' '; });
+            at = before_colour(text_, at);
+        }
+    };
+    quote_or_blank();
     if (at == 0 || (text_[at - 1] != '=' && text_[at - 1] != ':')) return false;
     --at;
-    skip(quote_or_blank);
+    quote_or_blank();
     std::size_t end = at;
     skip([](char c) { return is_word(c) || c == '.'; });
     return names_secret(std::string_view(text_).substr(at, end - at));
@@ -271,7 +324,8 @@ void Redactor::Filter::forget() {
     scanned_ -= gone;
     hidden_end_ -= std::min(hidden_end_, gone);
     if (url_) *url_ -= gone;
-    for (std::vector<Span>* spans : {&marked_, &weak_})
+    std::erase_if(colours_, [&](const Span& span) { return span.begin < gone; });
+    for (std::vector<Span>* spans : {&marked_, &weak_, &colours_})
         for (Span& span : *spans) span = {span.begin - gone, span.end - gone};
 }
 

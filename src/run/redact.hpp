@@ -18,7 +18,8 @@ class SecretMatcher;
 /// safe against use on other threads.
 ///
 /// What is hidden, as `***`:
-/// - a known value wherever it stands, also percent-encoded, escaped for JSON, shells or SQL;
+/// - a known value wherever it stands, also percent-encoded, in base64, escaped for JSON, shells, SQL, XML
+///   or properties, and with sequences that colour a terminal in its midst;
 /// - a known value that is short, common, or also the name of a user, database, host or engine only where it
 ///   is the value of a key that speaks of secrets (`password=dev`, `"pass": "dev"`);
 /// - the password of any URL (`scheme://user:password@`, `?password=`), known or not.
@@ -57,13 +58,17 @@ class Redactor {
         void emit(std::size_t until, std::string& out);
         void forget();
         bool is_value_of_secret_key(std::size_t begin) const;
+        bool is_colour(char c);
+        std::size_t back(std::size_t end, std::size_t length) const;
 
         std::shared_ptr<const SecretMatcher> matcher_;
-        std::string text_;                // what is kept for its context, and what has not gone out yet
-        std::size_t emitted_ = 0;         // up to here it has gone out
-        std::size_t scanned_ = 0;         // up to here the matcher has read
-        std::size_t hidden_end_ = 0;      // up to here the last `***` stands for it
-        std::uint32_t state_ = 0;         // the matcher's
+        std::string text_;            // what is kept for its context, and what has not gone out yet
+        std::size_t emitted_ = 0;     // up to here it has gone out
+        std::size_t scanned_ = 0;     // up to here the matcher has read
+        std::size_t hidden_end_ = 0;  // up to here the last `***` stands for it
+        std::uint32_t state_ = 0;     // the matcher's
+        enum class Colour { none, escape, parameters } colour_ = Colour::none;  // what was read last
+        std::vector<Span> colours_;       // sequences in the midst of what may be a secret
         std::optional<std::size_t> url_;  // a URL is open; its part after "://" begins here
         std::vector<Span> weak_;          // weak secrets that end at the last byte read: the next one decides
         std::vector<Span> marked_;        // to hide

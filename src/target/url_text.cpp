@@ -173,13 +173,25 @@ Pairs query_pairs(std::string_view query, std::string_view separators, bool plus
 }
 
 std::optional<ServerUrl> split_server(std::string_view rest) {
+    std::size_t no_host = std::string_view::npos;
+    // Behind that one stands no host, so what is before it may be a password as well as a path: not to be
+    // shown.
+    auto is_guess = [&](std::size_t at) {
+        if (no_host == std::string_view::npos) return false;
+        const std::size_t query = rest.find('?', at == std::string_view::npos ? 0 : at);
+        return query > no_host || rest.substr(query, no_host - query).find('#') != std::string_view::npos;
+    };
     for (std::size_t at = rest.rfind('@'); at != std::string_view::npos;
          at = at == 0 ? std::string_view::npos : rest.rfind('@', at - 1)) {
-        if (!read_host_list(host_part(rest.substr(at + 1)))) continue;
+        if (!read_host_list(host_part(rest.substr(at + 1)))) {
+            if (no_host == std::string_view::npos) no_host = at;
+            continue;
+        }
         if (query_began(rest.substr(0, at))) continue;
+        if (is_guess(at)) return std::nullopt;
         return pieces(rest, at);
     }
-    if (!read_host_list(host_part(rest))) return std::nullopt;
+    if (!read_host_list(host_part(rest)) || is_guess(std::string_view::npos)) return std::nullopt;
     return pieces(rest, std::string_view::npos);
 }
 

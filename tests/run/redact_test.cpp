@@ -71,6 +71,47 @@ TEST_CASE("a secret is known in the spellings of URLs, JSON, shells and SQL") {
     }
 }
 
+TEST_CASE("a secret is known in base64, whatever stands around it there") {
+    Redactor redactor = knowing({"pl@nted/s3cret"});
+    // user:..., another:..., it alone; with the two alphabets.
+    CHECK(redacted(redactor, "Basic dXNlcjpwbEBudGVkL3MzY3JldA== x") == "Basic dXNlcjp***A== x");
+    CHECK(redacted(redactor, "Basic YTpwbEBudGVkL3MzY3JldA==") == "Basic YTp***A==");
+    CHECK(redacted(redactor, "cGxAbnRlZC9zM2NyZXQ=") == "***Q=");
+    CHECK(redacted(knowing({"~~~>>>???~~~"}), "fn5-Pj4-Pz8_fn5-") == "***");
+    CHECK(redacted(knowing({"~~~>>>???~~~"}), "fn5+Pj4+Pz8/fn5+") == "***");
+    // A short one would be found in any hash.
+    CHECK(redacted(knowing({"dog1"}), "sha512-ZG9nMQ") == "sha512-ZG9nMQ");
+}
+
+TEST_CASE("a secret is known in the JSON, XML and properties of several languages") {
+    Redactor redactor = knowing({"z\u00f6<&'=\"\U0001F511"});
+    for (const char* spelling :
+         {R"(z\u00f6<&'=\"\ud83d\udd11)", R"(z\u00f6\u003c\u0026'=\"\ud83d\udd11)",
+          R"(z\u00f6\u003c\u0026\u0027\u003d\"\ud83d\udd11)",
+          R"(z\u00F6\u003C\u0026\u0027=\u0022\uD83D\uDD11)", "z\u00f6&lt;&amp;&apos;=&quot;\U0001F511",
+          "z\u00f6&lt;&amp;&#39;=&quot;\U0001F511"}) {
+        CAPTURE(spelling);
+        CHECK(redacted(redactor, std::string("<") + spelling + ">") == "<***>");
+    }
+    CHECK(redacted(knowing({"a:b=c d#e"}), R"(a\:b\=c\ d\#e)") == "***");
+    CHECK(redacted(knowing({"hunter2"}), "%68%75%6E%74%65%72%32 %68%75%6e%74%65%72%32") == "*** ***");
+}
+
+TEST_CASE("colours in the midst of a secret, or between it and its key, do not show it") {
+    Redactor redactor = knowing({"hunter2hunter", "dev"});
+    CHECK(redacted(redactor, "\x1b[31mhunter2\x1b[0mhunter\x1b[0m.") == "\x1b[31m***\x1b[0m.");
+    CHECK(redacted(redactor, "h\x1b[1;31mu\x1b[mn\x1b[Kter2hunter hunter2hunter") == "*** ***");
+    CHECK(redacted(redactor, "hunter2\x1b[31m, hunter2\x1b[31mhunter") == "hunter2\x1b[31m, ***");
+    CHECK(redacted(redactor, "{ password: \x1b[32m'dev'\x1b[39m }") == "{ password: \x1b[32m'***'\x1b[39m }");
+    CHECK(redacted(redactor, "\x1b[34mpassword\x1b[0m=\x1b[32mdev\x1b[0m") ==
+          "\x1b[34mpassword\x1b[0m=\x1b[32m***\x1b[0m");
+    CHECK(redacted(redactor, "[dev] \x1b[32mdev\x1b[39m") == "[dev] \x1b[32mdev\x1b[39m");
+    // However much is coloured before.
+    std::string much;
+    for (int i = 0; i < 200; ++i) much += "h\x1b[31mu\x1b[0mm ";
+    CHECK(redacted(redactor, much + "hunter2\x1b[1mhunter") == much + "***");
+}
+
 TEST_CASE("the password of any URL is hidden, known or not") {
     Redactor redactor;
     CHECK(redacted(redactor, "postgres://me:hunter2@db:5432/shop") == "postgres://me:***@db:5432/shop");

@@ -36,6 +36,18 @@ std::string file(std::string_view text, UrlContext context) {
 
 }  // namespace
 
+TEST_CASE("an '@' without a host behind it makes no database of what may be a password") {
+    for (const char* url : {"postgres://u:p@l/se=#1@h:port/x", "postgres://u:12/se@h:port/x",
+                            "mysql://u:p@l/se@:x", "postgres://u:p@l/se?a=b#c@h:port/x"}) {
+        CAPTURE(url);
+        CHECK_FALSE(parse_url(url));
+    }
+    auto legal = parse_url("postgres://u:p@h/shop?application_name=a@b:c");
+    REQUIRE(legal);
+    CHECK(legal->host == "h");
+    CHECK(legal->database == "shop");
+}
+
 TEST_CASE("server URLs of every ecosystem come apart the same way") {
     CHECK(shape("postgres://u:p@h:5433/shop") == "postgresql u:p@h:5433/shop");
     CHECK(shape("postgresql://h/shop") == "postgresql :@h:0/shop");
