@@ -66,7 +66,9 @@ void settle(db::Database& database, const MigrationStatements& texts, std::vecto
     for (std::size_t i = 0; i < found.size(); ++i) {
         FoundStatement& one = found[i];
         const std::string_view text = texts.statements[i].text;
-        if (one.state == "there") {
+        if (one.state == "unknown" && !one.undo.empty()) {
+            reached = one.settled = true;
+        } else if (one.state == "there") {
             reached = true;
             one.settled = !one.undo.empty();
             if (!one.settled) continue;
@@ -94,6 +96,20 @@ void settle(db::Database& database, const MigrationStatements& texts, std::vecto
     }
 }
 
+/// What drops the invalid index that a failed CREATE INDEX CONCURRENTLY has left; empty where there is none.
+std::vector<std::string> room_for_invalid(db::Database& database, std::string_view statement) {
+    std::vector<std::string> drops;
+    if (database.engine() != Engine::postgresql) return drops;
+    for (const auto& effect : sql::effects_of(statement, sql::Dialect::postgresql)) {
+        std::string why;
+        if (effect.kind != sql::Effect::Kind::index || sql::exists(database, effect, why) || why.empty())
+            continue;
+        const std::string schema = effect.schema.empty() ? "" : database.quoted(effect.schema) + ".";
+        drops.push_back("DROP INDEX " + schema + database.quoted(effect.name));
+    }
+    return drops;
+}
+
 /// What is there of each statement, and what would take it away again.
 std::vector<FoundStatement> look(db::Database& database, const MigrationStatements& texts,
                                  const std::string& id) {
@@ -108,6 +124,8 @@ std::vector<FoundStatement> look(db::Database& database, const MigrationStatemen
         one.sql = sql::brief(texts.statements[i].text, dialect, 60);
         one.state = to_string(looks[i].presence);
         one.why = looks[i].why;
+        if (looks[i].presence == sql::Presence::unknown)
+            one.undo = room_for_invalid(database, texts.statements[i].text);
         if (looks[i].presence != sql::Presence::there) continue;
         auto effects = sql::effects_of(texts.statements[i].text, dialect);
         for (auto effect = effects.rbegin(); effect != effects.rend(); ++effect) {
@@ -122,6 +140,11 @@ std::vector<FoundStatement> look(db::Database& database, const MigrationStatemen
     }
     settle(database, texts, found);
     return found;
+}
+
+/// An index that is there and cannot be used: nothing else is both unknown and can be taken away.
+bool is_invalid(const FoundStatement& one) {
+    return one.state == "unknown" && !one.undo.empty();
 }
 
 std::size_t count(const HalfDone& half, std::string_view state) {
@@ -225,8 +248,10 @@ void find_half_done(History& history, const Unit& unit, const Facts& facts, cons
         }
     }
     const std::size_t there = count(half, "there"), absent = count(half, "absent");
-    const bool known = half.unknown.empty() && there + absent > 0;
-    const bool certain = half.down ? absent > 0 : there > 0;
+    const bool invalid = std::any_of(half.statements.begin(), half.statements.end(), is_invalid);
+    const bool known = half.unknown.empty() && (there + absent > 0 || invalid);
+    const bool certain = invalid || (half.down ? absent > 0 : there > 0);
+    firm = firm || invalid;
     const bool doubtful = std::any_of(half.statements.begin(), half.statements.end(),
                                       [](const FoundStatement& one) { return !one.settled; });
     if (known && !certain) {
@@ -258,7 +283,9 @@ std::optional<Error> meets_half_done(const Unit& unit, const Request& request, c
     if (request.verb != Verb::run) return std::nullopt;
     for (const auto& [name, history] : facts.histories)
         for (const auto& half : history.half_done) {
-            const std::size_t there = count(half, "there");
+            const std::size_t there =
+                count(half, "there") + static_cast<std::size_t>(std::count_if(
+                                           half.statements.begin(), half.statements.end(), is_invalid));
             if (half.down || there == 0 || !history.failed.empty()) continue;
             return Error{
                 "migration.failed",

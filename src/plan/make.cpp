@@ -50,19 +50,38 @@ void pass_connection(std::vector<Step>& steps, const std::vector<Target>& target
     }
 }
 
+/// Whether one of the step's migrations builds an index while others write (Django: AddIndexConcurrently):
+/// that waits for transactions older than it, and nobody waits behind it. Ended half way it leaves an invalid
+/// index.
+bool builds_concurrently(const Step& step, const Facts& facts) {
+    constexpr std::string_view kWord = "concurrently";
+    auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+    auto says_so = [&](const std::string& path) {
+        const auto text = read_file(facts.root / path);
+        return text &&
+               std::search(text->begin(), text->end(), kWord.begin(), kWord.end(), same) != text->end();
+    };
+    return std::any_of(facts.files.begin(), facts.files.end(), [&](const MigrationFile& file) {
+        return std::find(step.migrations.begin(), step.migrations.end(), file.id) != step.migrations.end() &&
+               std::any_of(file.files.begin(), file.files.end(), says_so);
+    });
+}
+
 /// A migration that waits for a lock makes everybody else wait behind it, and one whose process hangs keeps
 /// its locks: the server ends both, where the tool's driver hands such limits on. A project that sets its own
-/// does so later, in its session, and wins.
-void limit_waiting(const Adapter& adapter, std::vector<Step>& steps, const std::vector<Target>& targets) {
+/// does so later, in its session, and wins. Where an index is built concurrently, what else waits is watched
+/// from outside (run/lock_watch.hpp).
+void limit_waiting(const Adapter& adapter, std::vector<Step>& steps, const Facts& facts) {
     if (!adapter.traits.lock_timeout.starts_with("PGOPTIONS")) return;
     for (auto& step : steps) {
         if (!step.native() || step.risk < Risk::apply) continue;
-        for (const auto& target : targets)
+        const char* const locks = builds_concurrently(step, facts) ? "" : "-c lock_timeout=5s ";
+        for (const auto& target : facts.targets)
             if (target.name == step.target && target.connection.engine == Engine::postgresql &&
                 !is_pooled(target.connection))
                 step.env.try_emplace(
                     "PGOPTIONS",
-                    EnvValue{"-c lock_timeout=5s -c idle_in_transaction_session_timeout=10min", false});
+                    EnvValue{fmt::format("{}-c idle_in_transaction_session_timeout=10min", locks), false});
     }
 }
 
@@ -139,7 +158,7 @@ Result<UnitPlan> make_plan(const Unit& unit, const Request& request, const Facts
     int n = 0;
     for (auto& step : plan.steps) step.n = ++n;
     pass_connection(plan.steps, facts.targets);
-    limit_waiting(adapter, plan.steps, facts.targets);
+    limit_waiting(adapter, plan.steps, facts);
     hash_files(plan, facts);
     for (const auto& [name, history] : facts.histories)
         for (const auto& row : history.applied) plan.applied_seen[name].push_back(row.id);

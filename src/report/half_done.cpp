@@ -14,6 +14,11 @@ std::size_t count(const HalfDone& half, std::string_view state) {
                       [&](const FoundStatement& one) { return one.state == state; }));
 }
 
+/// An index that is there and cannot be used: nothing else is both unknown and can be taken away.
+bool is_invalid(const FoundStatement& one) {
+    return one.state == "unknown" && !one.undo.empty();
+}
+
 bool has_failed(const HalfDone& half, const History& history) {
     return std::any_of(history.failed.begin(), history.failed.end(),
                        [&](const AppliedRow& row) { return row.id == half.id; });
@@ -48,6 +53,8 @@ std::string half_done_line(const HalfDone& half, const History& history) {
         text += ", and a part of it may be " + std::string(half.down ? "gone" : "there");
     else if (half.down)
         text += fmt::format(", and {} of its {} statements {} gone", absent, all, absent == 1 ? "is" : "are");
+    else if (std::any_of(half.statements.begin(), half.statements.end(), is_invalid))
+        text += ", and an index of it is there, but invalid";
     else if (there == all)
         text += ", and all of it is there";
     else if (there > 0)

@@ -16,6 +16,7 @@
 #include "run/project_words.hpp"
 #include "run/redact.hpp"
 #include "run/tries.hpp"
+#include "sql/session.hpp"
 
 namespace migrate {
 
@@ -242,11 +243,30 @@ StepEnd run_once(UnitResult& result, const Step& step, const Target* target, db:
     NativeEnd native = run_native(result, step, target, session, outcome, state, settings);
     end.nothing = native.nothing;
     end.error = std::move(native.error);
-    if (!end.error) return end;
+    const bool may_leave = session && step.risk >= Risk::apply && builds_concurrently(result, settings.root);
+    const std::string invalid = may_leave ? sql::invalid_indexes(*session) : "";
+    if (!end.error) {
+        // IF NOT EXISTS passes over one that an earlier run has left.
+        if (!invalid.empty())
+            result.text += fmt::format(
+                "  invalid  {}: an index that is never used; DROP INDEX CONCURRENTLY and "
+                "build it again\n",
+                invalid);
+        return end;
+    }
     // What waited for a lock would only wait once more.
     const bool may_ask = target && !is_protected(target->level) && !native.wait;
     end.error = explain_failure(std::move(*end.error), result.unit, step, native.said,
                                 may_ask ? session : nullptr, settings.root);
+    if (!invalid.empty()) {
+        end.error->hint +=
+            (end.error->hint.empty() ? "" : "\n") +
+            fmt::format("An invalid index is left: {0}. DROP INDEX CONCURRENTLY {0} makes room for it.",
+                        invalid);
+        std::erase_if(end.error->next, [](const Next& next) {
+            return std::find(next.argv.begin(), next.argv.end(), "--applied") != next.argv.end();
+        });
+    }
     end.passes = end.error->code == "tool.failed" &&
                  (native.wait || passes_by_itself(native.said) || passes_by_itself(end.error->message));
     if (native.wait) end.error = behind_lock(std::move(*end.error), *native.wait, session->engine());

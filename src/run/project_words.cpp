@@ -87,6 +87,11 @@ bool sets_lock_limit(const UnitResult& result, const Target& target, const Envir
            one_holds(settings_of(result, target, root), words);
 }
 
+bool builds_concurrently(const UnitResult& result, const fs::path& root) {
+    const auto migrations = migrations_of(result, root);
+    return !migrations.empty() && one_holds(migrations, {"concurrently"});
+}
+
 bool fails_as_a_whole(const UnitResult& result, const Step& step, const Target& target,
                       const fs::path& root) {
     const auto* native = std::get_if<Native>(&step.action);

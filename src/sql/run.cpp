@@ -322,6 +322,8 @@ Result<void> Run::one_by_one(const Way& way, Journal* journal, Entry& entry, int
         if (journal && !tables_locked_)
             if (auto noted = journal->progress(entry, kept, together ? 0 : i + 1); !noted)
                 return give_up(noted.error());
+        std::optional<PatientSession> patient;
+        if (!together) patient.emplace(database_, statement);
         auto sent = together ? send_with_mark(statement, *journal, entry, i + 1) : send(statement);
         if (!sent) {
             const bool gone = sent.error().code == "target.unreachable";

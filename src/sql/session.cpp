@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace migrate::sql {
@@ -59,13 +60,33 @@ int broken_references(db::Database& database, const Way& way) {
     return rows ? static_cast<int>(rows->rows.size()) : 0;
 }
 
-std::string invalid_index_hint(db::Database& database, const Statement& statement) {
-    if (database.engine() != Engine::postgresql || statement.kind != "CREATE INDEX") return "";
+PatientSession::PatientSession(db::Database& database, const Statement& statement) : database_(database) {
+    constexpr std::string_view kWord = "CONCURRENTLY";
+    auto same = [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; };
+    if (database.engine() != Engine::postgresql || statement.in_transaction != InTransaction::never ||
+        std::search(statement.text.begin(), statement.text.end(), kWord.begin(), kWord.end(), same) ==
+            statement.text.end())
+        return;
+    patient_ = one_value(database, "SHOW lock_timeout") == "5s" && database.execute("SET lock_timeout = 0");
+}
+
+PatientSession::~PatientSession() {
+    if (patient_) (void)database_.execute("SET lock_timeout = '5s'");
+}
+
+std::string invalid_indexes(db::Database& database) {
+    if (database.engine() != Engine::postgresql) return "";
     auto rows =
         database.query("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid ORDER BY 1");
-    if (!rows || rows->rows.empty()) return "";
     std::string names;
-    for (const auto& row : rows->rows) names += (names.empty() ? "" : ", ") + row[0].value_or("");
+    if (rows)
+        for (const auto& row : rows->rows) names += (names.empty() ? "" : ", ") + row[0].value_or("");
+    return names;
+}
+
+std::string invalid_index_hint(db::Database& database, const Statement& statement) {
+    const std::string names = statement.kind == "CREATE INDEX" ? invalid_indexes(database) : "";
+    if (names.empty()) return "";
     return "\nAn invalid index is left: " + names +
            ". DROP INDEX CONCURRENTLY removes it; until then IF NOT EXISTS passes over it.";
 }

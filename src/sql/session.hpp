@@ -35,6 +35,25 @@ Result<void> restore_session(db::Database& database);
 /// SQLite, for a file that switches foreign keys off: how many rows refer to nothing. 0 elsewhere.
 int broken_references(db::Database& database, const Way& way);
 
+/// PostgreSQL: what is done CONCURRENTLY waits for the transactions that are older than it, and nobody waits
+/// behind it: while the object lives, our limit for waiting on locks (OpenOptions) does not end it half way.
+/// One that the project has set stays.
+class PatientSession {
+  public:
+    PatientSession(db::Database& database, const Statement& statement);
+    ~PatientSession();
+    PatientSession(const PatientSession&) = delete;
+    PatientSession& operator=(const PatientSession&) = delete;
+
+  private:
+    db::Database& database_;
+    bool patient_ = false;
+};
+
+/// The invalid indexes of a database, as SQL writes their names; "" where there is none, and elsewhere than
+/// on PostgreSQL.
+std::string invalid_indexes(db::Database& database);
+
 /// PostgreSQL: CREATE INDEX CONCURRENTLY leaves an invalid index behind when it fails. A sentence that names
 /// those that are there, beginning with a line end, or "".
 std::string invalid_index_hint(db::Database& database, const Statement& statement);
