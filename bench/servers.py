@@ -42,9 +42,12 @@ class Postgres:
             time.sleep(0.1)
         self.databases = 0
 
-    def fresh(self):
+    def fresh(self, used=False):
+        """A new database. `used`: its first session, for which the server reads the whole catalog, is over."""
         self.databases += 1
         self.execute("postgres", f"CREATE DATABASE b{self.databases}")
+        if used:
+            self.execute(f"b{self.databases}", "SELECT 1")
         return f"b{self.databases}"
 
     def execute(self, database, sql):

@@ -16,7 +16,7 @@ namespace migrate {
 
 namespace {
 
-/// By target: version_by_others() before anything was read.
+/// By target: version() before anything was read.
 using Versions = std::map<std::string, std::int64_t>;
 
 /// A plan of one unit alone, for comparing two of them.
@@ -47,7 +47,7 @@ bool untouched(const GatheredUnit& gathered, const Versions& versions, const Tar
         const auto lock = locks.find(target.name);
         const auto before = versions.find(target.name);
         if (lock == locks.end() || !lock->second.session() || before == versions.end()) return false;
-        if (lock->second.session()->version_by_others() != before->second) return false;
+        if (lock->second.session()->version() != before->second) return false;
     }
     return true;
 }

@@ -49,6 +49,9 @@ class Database {
     /// A number that is another one as soon as somebody else has changed the database; nullopt where the
     /// database keeps none.
     virtual std::optional<std::int64_t> version_by_others() { return {}; }
+    /// The same, where what this session itself writes counts, too. PostgreSQL: nullopt while a transaction
+    /// that writes is open anywhere in the server.
+    virtual std::optional<std::int64_t> version() { return version_by_others(); }
 
     /// One statement with positional parameters, written as `?` on every engine.
     virtual Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) = 0;

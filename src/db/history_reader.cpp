@@ -81,18 +81,17 @@ Result<HistoryRows> read_inside(Database& database, const HistoryQuery& query) {
     result.source = HistorySource::direct;
     result.database_exists = true;
     result.table = query.schema.empty() ? query.table : query.schema + "." + query.table;
-    auto there = database.table_exists(query.schema, query.table);
-    if (!there) return tl::unexpected(there.error());
-    result.table_exists = *there;
+    // A table without columns is no history.
+    auto columns = database.columns(query.schema, query.table);
+    if (!columns) return tl::unexpected(columns.error());
+    result.columns = std::move(*columns);
+    result.table_exists = !result.columns.empty();
     if (!result.table_exists) {
         auto tables = database.tables();
         if (!tables) return tl::unexpected(tables.error());
         result.foreign_tables = !user_tables(*tables, query.table).empty();
         return result;
     }
-    auto columns = database.columns(query.schema, query.table);
-    if (!columns) return tl::unexpected(columns.error());
-    result.columns = std::move(*columns);
     auto rows = database.query(select_for(query, result.columns));
     if (!rows)
         return fail("sql.failed",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <map>
 #include <thread>
@@ -88,6 +89,7 @@ class Postgres final : public Database {
     Engine engine() const override { return engine_; }
     std::string server_version() const override;
     Result<void> allow_writes() override;
+    std::optional<std::int64_t> version() override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
     Result<void> execute(std::string_view sql) override;
     Result<Rows> execute_all(std::span<const Sent> statements, std::size_t& done) override;
@@ -141,9 +143,11 @@ Result<void> Postgres::prepare_session(const Connection& connection, const OpenO
         "('idle_in_transaction_session_timeout', '60000')) AS ours(name, value) "
         "WHERE current_setting(name) = '0'",
         options.lock_timeout_ms);
-    // A session that holds the lock is idle while a native tool runs.
+    // A session that holds the lock is idle while a native tool runs. (pg_settings, which says what there is,
+    // would take a new session longer than everything else here.)
     settings +=
-        " UNION ALL SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+        " UNION ALL SELECT set_config('idle_session_timeout', '0', false) "
+        "WHERE current_setting('idle_session_timeout', true) IS NOT NULL";
     // A pooler (PgBouncer) gives a process number of its own to its clients, and not the server's.
     if (engine_ == Engine::postgresql) settings += " UNION ALL SELECT 'pid ' || pg_backend_pid()";
     if (options.read_only)
@@ -172,6 +176,31 @@ Result<void> Postgres::allow_writes() {
     std::size_t done = 0;
     if (auto reset = execute_all(resets, done); !reset) return tl::unexpected(reset.error());
     return {};
+}
+
+/// The number of the next transaction that writes. What has been written since has used it up; who writes now
+/// is not seen before the end, and then it is used up, too.
+std::optional<std::int64_t> Postgres::version() {
+    // Only PostgreSQL itself is known to count so, and no servers of its protocol ("15.2-YB-2.25.0.0").
+    // Behind a pooler there may be several of them.
+    if (engine_ != Engine::postgresql || pooled_ ||
+        server_version().find_first_not_of("0123456789.") != std::string::npos)
+        return {};
+    auto rows = query(
+        "SELECT pg_catalog.txid_current_snapshot(), current_setting('default_table_access_method', true)",
+        {});
+    if (!rows || rows->rows.empty()) return {};
+    // A storage of its own may count otherwise.
+    if (rows->rows[0][1].value_or("heap") != "heap") return {};
+    // xmin:xmax:those between them that are not over
+    const std::string text = rows->rows[0][0].value_or("");
+    const std::size_t colon = text.find(':');
+    const std::string number = text.substr(0, colon);
+    if (number.empty() || text != fmt::format("{0}:{0}:", number)) return {};
+    std::int64_t version = 0;
+    const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), version);
+    if (problem != std::errc{}) return {};
+    return version;
 }
 
 std::string Postgres::server_version() const {

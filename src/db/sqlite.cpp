@@ -338,6 +338,11 @@ Result<bool> Sqlite::table_exists(std::string_view schema, std::string_view tabl
 }
 
 Result<std::vector<std::string>> Sqlite::columns(std::string_view schema, std::string_view table) {
+    if (!schema.empty()) {
+        auto there = has_schema(schema);
+        if (!there) return tl::unexpected(there.error());
+        if (!*there) return std::vector<std::string>{};
+    }
     const std::array<Value, 2> names{std::string(table), std::string(schema.empty() ? "main" : schema)};
     auto found = query("SELECT name FROM pragma_table_info(?, ?) ORDER BY cid", names);
     if (!found) return tl::unexpected(found.error());

@@ -11,7 +11,7 @@ Result<db::Database*> ReadSessions::open(const Target& target) {
     auto found = opened_.find(target.name);
     if (found == opened_.end()) {
         Opened opened{db::open(target.connection, {.for_writes = for_writes_}), std::nullopt};
-        if (for_writes_ && opened.session) opened.version = (*opened.session)->version_by_others();
+        if (for_writes_ && opened.session) opened.version = (*opened.session)->version();
         found = opened_.emplace(target.name, std::move(opened)).first;
     }
     auto& session = found->second.session;

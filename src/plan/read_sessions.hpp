@@ -32,7 +32,7 @@ class ReadSessions {
     /// Gives away the session that open() has opened; nullptr where there is none.
     std::unique_ptr<db::Database> take(const Target& target);
 
-    /// Its version_by_others() before anything was read in it.
+    /// Its version() before anything was read in it.
     std::optional<std::int64_t> version(const Target& target) const;
 
   private:

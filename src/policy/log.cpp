@@ -120,8 +120,8 @@ std::vector<std::string> read_log(const fs::path& file, std::size_t limit) {
 
 namespace {
 
-std::optional<LogEntry> entry_of(const std::string& line) {
-    auto json = Json::parse(line, nullptr, false);
+std::optional<LogEntry> entry_of(std::string_view line) {
+    auto json = Json::parse(line.begin(), line.end(), nullptr, false);
     if (!json.is_object() || !json.contains("at")) return std::nullopt;
     auto text = [&](const char* key) { return json.value(key, std::string()); };
     return LogEntry{text("at"),      text("user"),   text("caller"),       text("command"),
@@ -137,14 +137,31 @@ bool is_alive(const LogEntry& entry) {
     return std::getline(name, text) && text == "migrate";
 }
 
-/// The lines that end within the last `bytes` of the file, oldest first; the first of them may be cut.
-std::vector<std::string> last_lines(const fs::path& file, std::streamoff bytes) {
+/// The last `bytes` of the file: the first line may be cut.
+std::string end_of(const fs::path& file, std::streamoff bytes) {
     std::ifstream in(file, std::ios::binary | std::ios::ate);
-    const std::streamoff size = in ? static_cast<std::streamoff>(in.tellg()) : 0;
-    in.seekg(std::max<std::streamoff>(0, size - bytes));
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
+    const std::streamoff size = in ? std::min<std::streamoff>(in.tellg(), bytes) : 0;
+    std::string text(static_cast<std::size_t>(size), '\0');
+    in.seekg(-size, std::ios::end);
+    in.read(text.data(), size);
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
+    return text;
+}
+
+/// Takes the last line off.
+std::string_view last_line(std::string_view& text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    const std::size_t before = text.rfind('\n');
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    const std::string_view line = text.substr(begin);
+    text = text.substr(0, begin);
+    return line;
+}
+
+/// Whether a text stands in JSON as it is.
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
 bool changes_history(std::string_view command) {
@@ -196,23 +213,32 @@ std::vector<LogEntry> unresolved(const fs::path& file, std::size_t limit) {
 }
 
 std::optional<LogEntry> stopped(const fs::path& file, const std::string& unit, const std::string& target) {
-    std::optional<LogEntry> last;
-    for (const auto& line : last_lines(file, 256 * 1024)) {
-        if (line.find(unit) == std::string::npos) continue;
+    const std::string text = end_of(file, 256 * 1024);
+    // The newest first, as far back as something ended well: reading all would take longer each time.
+    std::vector<LogEntry> since;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view line = last_line(rest);
+        const auto lacks = [&](const std::string& word) {
+            return is_plain(word) && line.find(word) == std::string_view::npos;
+        };
+        if (lacks(unit) || lacks(target)) continue;
         auto entry = entry_of(line);
         if (!entry || entry->unit != unit || entry->target != target || !changes_history(entry->command))
             continue;
-        if (entry->outcome == "done") {
-            last.reset();
-        } else if (entry->outcome == "started") {
+        if (entry->outcome == "done") break;
+        since.push_back(std::move(*entry));
+    }
+    std::optional<LogEntry> last;
+    for (auto entry = since.rbegin(); entry != since.rend(); ++entry) {
+        if (entry->outcome == "started") {
             entry->outcome = is_alive(*entry) ? "is still at work" : "never ended";
-            last = std::move(entry);
+            last = std::move(*entry);
         } else if (entry->outcome == "failed") {
             // A `resolve` that failed leaves what was to be resolved.
             if (last && (last->pid == entry->pid || entry->command == "resolve"))
                 last->outcome = "failed";
             else if (entry->command != "resolve")
-                last = std::move(entry);
+                last = std::move(*entry);
         }
     }
     return last;

@@ -83,3 +83,39 @@ TEST_CASE("several processes append to one chain") {
     CHECK(check.lines == 80);
     CHECK(check.broken_line == 0);
 }
+
+TEST_CASE("what stopped is found behind what ended well, and only for its own unit and target") {
+    test::Tree dir;
+    auto file = dir.path("log.jsonl");
+    const auto log = [&](std::string outcome, std::string command = "run",
+                         std::string target = "sqlite dev.db") {
+        LogEntry one = entry(std::move(outcome));
+        one.command = std::move(command);
+        one.target = std::move(target);
+        REQUIRE(append_log(file, {one}));
+    };
+    const auto outcome = [&] {
+        const auto found = stopped(file, "api:sql", "sqlite dev.db");
+        return found ? found->command + " " + found->outcome : "";
+    };
+    CHECK(outcome().empty());
+    log("failed");
+    log("started", "resolve");
+    log("done", "resolve");
+    CHECK(outcome().empty());
+    log("started", "rollback");
+    log("done", "run", "sqlite other.db");
+    log("done", "backup");
+    CHECK(outcome() == "rollback never ended");
+    log("failed", "resolve");
+    CHECK(outcome() == "rollback failed");
+    log("done", "resolve");
+    CHECK(outcome().empty());
+    log("failed", "resolve");
+    CHECK(outcome().empty());
+
+    // A name that JSON writes otherwise.
+    log("failed", "run", "sqlite \"a\\b\".db");
+    CHECK(stopped(file, "api:sql", "sqlite \"a\\b\".db").has_value());
+    CHECK(outcome().empty());
+}

@@ -379,3 +379,33 @@ TEST_CASE(
     CHECK(scalar(*database, "SHOW TimeZone") == "Asia/Tokyo");
     CHECK(scalar(*database, "SHOW lock_timeout") == "5s");
 }
+
+TEST_CASE("PostgreSQL: the version is the same while nobody writes, and another one once somebody has") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    must(*opened(connection), "CREATE TABLE t (id int)");
+    auto reader = opened(connection, {});
+    auto writer = opened(connection);
+    const auto before = reader->version();
+    REQUIRE(before.has_value());
+    must(*reader, "SELECT count(*) FROM t");
+    std::string holder;
+    REQUIRE(reader->lock(0, holder).value());
+    REQUIRE(reader->allow_writes().has_value());
+    CHECK(reader->version() == before);
+
+    // What is not committed cannot be seen, and what comes after it does not hide it.
+    must(*writer, "BEGIN");
+    must(*writer, "INSERT INTO t VALUES (1)");
+    CHECK(reader->version() == before);
+    must(*opened(connection), "INSERT INTO t VALUES (2)");
+    CHECK_FALSE(reader->version().has_value());
+    must(*writer, "COMMIT");
+    const auto after = reader->version();
+    CHECK(after.has_value());
+    CHECK(after != before);
+
+    must(*writer, "BEGIN");
+    must(*writer, "DROP TABLE t");
+    must(*writer, "ROLLBACK");
+    CHECK(reader->version() != after);
+}
