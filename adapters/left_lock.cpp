@@ -1,5 +1,7 @@
 #include "adapters/left_lock.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "adapters/support/history_sql.hpp"
 #include "db/database.hpp"
 
@@ -17,6 +19,23 @@ std::optional<HistoryQuery> left_lock_query(const Unit& unit, const std::filesys
     query->select =
         "SELECT 1 FROM " + table + " WHERE is_locked = 1 OR (SELECT count(*) FROM " + table + ") > 1";
     return query;
+}
+
+std::optional<std::string> session_lock_query(const Unit& unit, const Target& target) {
+    // Prisma 3 to 7 (schema-engine): the one number for all databases. It waits for it for 10 s.
+    if (unit.tool != Tool::prisma || target.connection.engine != Engine::postgresql) return std::nullopt;
+    return "SELECT a.pid, a.usename, floor(extract(epoch FROM clock_timestamp() - coalesce(a.state_change, "
+           "a.backend_start)))::int, a.state, a.query FROM pg_catalog.pg_locks l JOIN "
+           "pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND "
+           "l.classid = 0 AND l.objid = 72707369 AND a.datname = current_database()";
+}
+
+bool says_locked(const Unit& unit, std::string_view answer) {
+    // The script of migrate_mongo/changelog.cpp.
+    if (unit.tool != Tool::migrate_mongo) return false;
+    const auto json = nlohmann::json::parse(answer, nullptr, false);
+    return json.is_object() && json.contains("locked") && json["locked"].is_number() &&
+           json["locked"].get<double>() > 0;
 }
 
 bool has_left_lock(const Unit& unit, const std::filesystem::path& root, const Target& target) {

@@ -44,7 +44,7 @@ async function list(changelog, lock) {
     exists,
     others: names.filter((name) => !name.startsWith('system.') && name !== changelog.collectionName &&
       name !== config.lockCollectionName).length,
-    locked: lock ? (await lock.find({}).toArray()).length : 0,
+    locked: lock && !(config.lockTtl <= 0) ? (await lock.find({}).toArray()).length : 0,
     rows: exists ? await rows(changelog) : [],
   };
 }

@@ -231,7 +231,8 @@ std::vector<std::string> drop_left_rehearsals(const Connection& original, const 
     return dropped;
 }
 
-std::vector<std::string> drop_command(const Connection& like, const std::string& database) {
+std::vector<std::string> statement_command(const Connection& like, const std::string& database,
+                                           const std::string& statement) {
     const bool postgresql = like.engine == Engine::postgresql;
     std::vector<std::string> argv{postgresql ? "psql" : like.engine == Engine::mariadb ? "mariadb" : "mysql"};
     auto add = [&](const char* option, const std::string& value) {
@@ -243,14 +244,18 @@ std::vector<std::string> drop_command(const Connection& like, const std::string&
         add(postgresql ? "-p" : "-P", std::to_string(effective_port(like)));
     add(postgresql ? "-U" : "-u", like.user);
     if (postgresql)
-        add("-d", "postgres");
+        add("-d", database);
     else
         argv.emplace_back("-p");
-    const char quote = postgresql ? '"' : '`';
+    add(postgresql ? "-c" : "-e", statement);
+    return argv;
+}
+
+std::vector<std::string> drop_command(const Connection& like, const std::string& database) {
+    const char quote = like.engine == Engine::postgresql ? '"' : '`';
     std::string quoted(1, quote);
     for (const char c : database) quoted.append(c == quote ? 2 : 1, c);
-    add(postgresql ? "-c" : "-e", "DROP DATABASE " + quoted + quote);
-    return argv;
+    return statement_command(like, "postgres", "DROP DATABASE " + quoted + quote);
 }
 
 }  // namespace migrate

@@ -51,6 +51,10 @@ Result<std::vector<LeftRehearsal>> left_rehearsals(db::Database& session, const 
 std::vector<std::string> drop_left_rehearsals(const Connection& original,
                                               const std::filesystem::path& directory);
 
+/// What a person types to execute a statement there, in `database`. Holds no password.
+std::vector<std::string> statement_command(const Connection& like, const std::string& database,
+                                           const std::string& statement);
+
 /// What a person types to drop a database of the server that `like` is on. Holds no password.
 std::vector<std::string> drop_command(const Connection& like, const std::string& database);
 

@@ -3,13 +3,19 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/drivers.hpp"
 #include "adapters/left_lock.hpp"
+#include "adapters/probes.hpp"
+#include "backup/rehearsal_mark.hpp"
 #include "command/flow.hpp"
 #include "command/left_behind.hpp"
 #include "command/options.hpp"
 #include "command/program.hpp"
 #include "command/table.hpp"
+#include "db/database.hpp"
+#include "live/long_transactions.hpp"
 #include "plan/make.hpp"
+#include "plan/native_status.hpp"
 #include "report/half_done.hpp"
 #include "report/text.hpp"
 
@@ -37,7 +43,30 @@ void say_once(const std::vector<Problem>& problems, std::vector<Error>& findings
     }
 }
 
-void examine(const Session& session, UnitResult& unit, std::vector<Error>& findings) {
+/// Whether the tool's lock is taken that a killed run leaves.
+bool is_locked(const Session& session, const GatheredUnit& one, const Target& target) {
+    const Unit& unit = one.selected.unit;
+    if (has_left_lock(unit, session.root, target)) return true;
+    const auto step = status_step(unit, session.root, target, one.request.environment);
+    if (!step || !stays_open(unit.tool)) return false;
+    const NativeCall with{&session.env(), &one.child_env, nullptr, one.request.environment, nullptr};
+    const auto answer = ask_status(unit, *step, target, session.root, with);
+    return answer && says_locked(unit, *answer);
+}
+
+/// The session that holds a lock which ends with it: its number, and what people read of it.
+std::optional<std::pair<std::string, std::string>> session_with_lock(const Unit& unit, const Target& target) {
+    const auto query = session_lock_query(unit, target);
+    auto session = query ? db::open(target.connection, {}) : tl::unexpected(Error{});
+    if (!query || !session) return std::nullopt;
+    const auto rows = (*session)->query(*query);
+    if (!rows || rows->rows.empty()) return std::nullopt;
+    return std::pair{rows->rows[0][0].value_or(""),
+                     session_text(rows->rows[0], target.connection.engine.value_or(Engine::postgresql))};
+}
+
+void examine(const Session& session, GatheredUnit& one, std::vector<Error>& findings) {
+    UnitResult& unit = one.result;
     if (unit.error) findings.push_back(*unit.error);
     if (auto error = missing_program(session, unit.unit, unit.unit.launch, unit.unit.root))
         findings.push_back(std::move(*error));
@@ -60,12 +89,29 @@ void examine(const Session& session, UnitResult& unit, std::vector<Error>& findi
             finding("doctor.failed", history.failed.front().id + " stopped half way", ways, look);
         for (const auto& half : history.half_done)
             finding("doctor.half_done", half_done_line(half, history), ways, look);
-        if (!status.error && has_left_lock(unit.unit, session.root, status.target))
+        if (!status.error && is_locked(session, one, status.target))
             finding("doctor.locked",
                     fmt::format("{}'s own lock is taken: by a run that was killed, or that is at work",
                                 adapter_of(unit.unit.tool).title),
                     "Its next run would end with \"locked\".",
                     resolve({"--unlock"}, "nothing is at work any more", "frees it", By::person));
+        if (auto held = status.error ? std::nullopt : session_with_lock(unit.unit, status.target))
+            finding(
+                "doctor.locked",
+                fmt::format("{}'s own lock is held by {}", adapter_of(unit.unit.tool).title, held->second),
+                "It ends with that session. Until then the next run waits, and then fails.",
+                {{By::person,
+                  statement_command(status.target.connection, status.target.connection.database,
+                                    "SELECT pg_terminate_backend(" + held->first + ")"),
+                  "nothing is at work any more", "ends the session"}});
+        if (auto driver = missing_driver(unit.unit, session.root, status.target))
+            finding(
+                "doctor.driver",
+                fmt::format("the driver that {} loads for {} is not installed: {}",
+                            adapter_of(unit.unit.tool).title,
+                            driver->wanted.empty() ? "its database" : driver->wanted, driver->package),
+                "Every command that connects would end with it. Install it with the project's own package "
+                "manager.");
         for (const auto& id : history.edited)
             finding("doctor.edited", id + " was edited after it was applied",
                     "Bring the file back as it was, or take it as it is now.",
@@ -119,7 +165,7 @@ int doctor(const Invocation& invocation, const ParsedCommand& parsed) {
         Redactor redactor;
         for (auto& one : gather(selection->units, request, gather_settings(*session), redactor, findings)) {
             const bool ran_well = !one.result.error;
-            examine(*session, one.result, findings);
+            examine(*session, one, findings);
             if (ran_well) try_a_run(one, findings);
             result.units.push_back(std::move(one.result));
         }

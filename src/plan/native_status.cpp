@@ -34,21 +34,27 @@ Error no_answer(const ProcessResult& done, const Unit& unit, const Step& step, c
 
 Result<HistoryRows> run_status(const Unit& unit, const Step& step, const Target& target,
                                const std::filesystem::path& root, const NativeCall& with) {
-    const Adapter& adapter = adapter_of(unit.tool);
+    auto answer = ask_status(unit, step, target, root, with);
+    if (!answer) return tl::unexpected(answer.error());
+    return adapter_of(unit.tool).read_status(unit, *answer);
+}
+
+}  // namespace
+
+Result<std::string> ask_status(const Unit& unit, const Step& step, const Target& target,
+                               const std::filesystem::path& root, const NativeCall& with) {
     if (stays_open(unit.tool)) {
         NativeReaders once;
         NativeReaders& readers = with.readers ? *with.readers : once;
         Conversation& reader = readers.try_emplace(target.name, spec_of(step, root, with)).first->second;
         auto answer = reader.ask("history", kAskingLimit);
-        if (answer) return adapter.read_status(unit, *answer);
+        if (answer) return *answer;
         return tl::unexpected(no_answer(answer.error(), unit, step, target, root));
     }
     ProcessResult done = ask_native(step, root, with);
-    if (done.ok()) return adapter.read_status(unit, done.collected);
+    if (done.ok()) return std::move(done.collected);
     return tl::unexpected(no_answer(done, unit, step, target, root));
 }
-
-}  // namespace
 
 std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& root, const Target& target,
                                 const std::string& environment) {

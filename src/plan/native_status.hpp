@@ -16,6 +16,10 @@ namespace migrate {
 std::optional<Step> status_step(const Unit& unit, const std::filesystem::path& root, const Target& target,
                                 const std::string& environment);
 
+/// What that step answers, as it is; not redacted, so never shown. Errors: as below.
+Result<std::string> ask_status(const Unit& unit, const Step& step, const Target& target,
+                               const std::filesystem::path& root, const NativeCall& with);
+
 /// Reads one target's history and compares it with the unit's files: over a connection of ours, else by that
 /// step, with a time limit of 60 s; a program that stays open (adapters/probes.hpp) is asked again where
 /// `with` keeps it. Errors: `target.unreachable` (nothing answers on host and
