@@ -187,7 +187,11 @@ TEST_CASE("migrate-mongo: a lock that was left behind is named and freed") {
         Ran ran = project.migrate({"run"});
         CHECK_MESSAGE(ran.status == 6, all_of(ran));
         CHECK(says(ran, "migrate-mongo's own lock is in place (target.busy)"));
+        const Ran doctor = project.migrate({"doctor"});
+        CHECK_MESSAGE(says(doctor, "migrate-mongo's own lock is taken"), all_of(doctor));
+        CHECK_MESSAGE(says(doctor, "migrate resolve --unlock -u "), all_of(doctor));
         project.must({"resolve", "--unlock", "--yes"});
+        CHECK_FALSE(says(project.migrate({"doctor"}), "lock is taken"));
         CHECK(project.count("changelog_lock") == "0");
     }
 }
