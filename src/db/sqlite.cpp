@@ -140,6 +140,8 @@ Result<void> Sqlite::connect() {
 }
 
 int Sqlite::open_handle(const std::string& name, int flags) {
+    // Nobody asks how much memory SQLite has taken, for which each allocation would take a lock.
+    [[maybe_unused]] static const int quiet = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3* handle = nullptr;
     // One thread at a time uses a session.
     const int code =
