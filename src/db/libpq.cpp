@@ -52,20 +52,20 @@ Result<Libpq> load(const Connection&) {
 #endif
 
 /// `first` decides: the functions of one must never meet the sessions of the other.
-const Result<Libpq>& found(const Connection* first) {
-    static const Result<Libpq> library = load(*first);
+const Result<Libpq>& found(const Connection& first) {
+    static const Result<Libpq> library = load(first);
     return library;
 }
 
 }  // namespace
 
 Result<void> load_libpq(const Connection& first) {
-    if (const auto& library = found(&first); !library) return tl::unexpected(library.error());
+    if (const auto& library = found(first); !library) return tl::unexpected(library.error());
     return {};
 }
 
 const Libpq& libpq() {
-    return *found(nullptr);
+    return *found({});
 }
 
 }  // namespace migrate::db

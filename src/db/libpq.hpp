@@ -28,7 +28,7 @@ struct Libpq {
 /// the installed one where there is no such part, or where the first connection may need what only that one
 /// can. Error `tool.missing` where it is not installed.
 Result<void> load_libpq(const Connection& first);
-/// What load_libpq() has found.
+/// What load_libpq() has found. Without it, the library must be there.
 const Libpq& libpq();
 
 /// In this namespace the library's functions are called by their own names, and lead to libpq(). (They are
