@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
@@ -14,8 +15,12 @@
 namespace migrate::test {
 
 /// The administrator's password on both servers: planted, so that every run of the real binary in every test
-/// is searched for it (program.cpp).
-inline constexpr std::string_view kPlantedPassword = "app-secret";
+/// is searched for it (program.cpp). MIGRATE_TEST_PASSWORD sets another one, with letters that URLs and
+/// configurations write differently.
+inline const std::string kPlantedPassword = [] {
+    const char* other = std::getenv("MIGRATE_TEST_PASSWORD");
+    return std::string(other ? other : "app-secret");
+}();
 
 /// A database server of our own, in a temporary directory on a free port of 127.0.0.1: started by the first
 /// test that asks for it, stopped and removed when the test process ends (a killed one leaves the directory,
