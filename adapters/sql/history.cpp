@@ -119,9 +119,9 @@ Result<HistoryRows> read(const Unit& unit, const fs::path&, const Target& target
 History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
     const Convention convention = sql::convention_of(unit);
     const sql::ConventionFacts& facts = sql::facts_of(convention);
-    History history = compare_by_id(files, convention == Convention::golang_migrate ? spread(files, rows)
-                                           : convention == Convention::sql_migrate  ? by_number(rows)
-                                                                                    : rows);
+    History history = convention == Convention::golang_migrate ? compare_by_id(files, spread(files, rows))
+                      : convention == Convention::sql_migrate  ? compare_by_id(files, by_number(rows))
+                                                               : compare_by_id(files, rows);
     // What has begun and is not through is neither applied nor pending.
     std::erase_if(history.pending, [&](const MigrationFile& file) {
         return std::any_of(history.failed.begin(), history.failed.end(),

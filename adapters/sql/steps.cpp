@@ -59,9 +59,10 @@ Result<Step> up_step(const Context& context, const MigrationFile& file) {
             "Nothing was executed. Run the project's command for migrations instead.");
     auto bytes = read_file(context.facts.root / path, kLargestFile);
     if (!bytes) return fail("migration.invalid", path + ": cannot be read", "Nothing was executed.");
-    auto parsed = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, path);
-    if (!parsed) return tl::unexpected(parsed.error());
-    auto way = sql::way_of(*parsed, Direction::up, context.project.convention, path);
+    auto read = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, path);
+    if (!read) return tl::unexpected(read.error());
+    const sql::ParsedMigration& parsed = **read;
+    auto way = sql::way_of(parsed, Direction::up, context.project.convention, path);
     if (!way) return tl::unexpected(way.error());
 
     Step step;
@@ -70,10 +71,10 @@ Result<Step> up_step(const Context& context, const MigrationFile& file) {
     step.action = ApplyMigration{file.id, path, false, "", 0};
     step.risk = Risk::apply;
     step.reversible = context.project.convention == Convention::golang_migrate ? !file.down_file.empty()
-                                                                               : parsed->reversible();
+                                                                               : parsed.reversible();
     step.migrations = {file.id};
     step.expect.applied_added = {file.id};
-    step.destructive = destructive_in(parsed->up, path, context.dialect);
+    step.destructive = destructive_in(parsed.up, path, context.dialect);
     return step;
 }
 
@@ -111,14 +112,15 @@ Result<Step> down_step(const Context& context, const AppliedRow& row) {
               "drops its row from the history"}});
     }
     if (!bytes) return fail("migration.invalid", name + ": cannot be read", "Nothing was reverted.");
-    auto parsed = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, name, part);
-    if (!parsed) return tl::unexpected(parsed.error());
-    if (!parsed->reversible())
+    auto read = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, name, part);
+    if (!read) return tl::unexpected(read.error());
+    const sql::ParsedMigration& parsed = **read;
+    if (!parsed.reversible())
         return irreversible(context, row.id,
-                            !parsed->has_down      ? name + " has no way back"
-                            : parsed->irreversible ? name + " declares itself irreversible"
-                                                   : "the way back in " + name + " is empty");
-    auto way = sql::way_of(*parsed, Direction::down, context.project.convention, name);
+                            !parsed.has_down      ? name + " has no way back"
+                            : parsed.irreversible ? name + " declares itself irreversible"
+                                                  : "the way back in " + name + " is empty");
+    auto way = sql::way_of(parsed, Direction::down, context.project.convention, name);
     if (!way) return tl::unexpected(way.error());
 
     Step step;
@@ -129,7 +131,7 @@ Result<Step> down_step(const Context& context, const AppliedRow& row) {
     step.reversible = file != nullptr;
     step.migrations = {row.id};
     step.expect.applied_removed = {row.id};
-    step.destructive = destructive_in(parsed->down, name, context.dialect);
+    step.destructive = destructive_in(parsed.down, name, context.dialect);
     return step;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -81,8 +82,10 @@ class Database {
     /// "" as schema is the session's current one.
     virtual Result<bool> table_exists(std::string_view schema, std::string_view table) = 0;
     virtual Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) = 0;
-    /// Tables of the current schema that belong to no extension; SQLite: without sqlite_*.
-    virtual Result<std::vector<std::string>> tables() = 0;
+    /// Tables of the current schema that belong to no extension, the first `most` by name; SQLite: without
+    /// sqlite_*.
+    virtual Result<std::vector<std::string>> tables(std::size_t most = kAll) = 0;
+    static constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
     virtual std::string quoted(std::string_view identifier) const = 0;
 
     /// One migrator at a time: a session lock in the database itself (a lock file beside a SQLite file),

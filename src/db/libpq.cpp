@@ -65,7 +65,8 @@ Result<void> load_libpq(const Connection& first) {
 }
 
 const Libpq& libpq() {
-    return *found({});
+    static const Libpq& library = *found({});
+    return library;
 }
 
 }  // namespace migrate::db

@@ -80,7 +80,7 @@ class Mysql final : public Database {
     std::vector<std::string> take_notices() override;
     Result<bool> table_exists(std::string_view schema, std::string_view table) override;
     Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) override;
-    Result<std::vector<std::string>> tables() override;
+    Result<std::vector<std::string>> tables(std::size_t most) override;
     std::string quoted(std::string_view identifier) const override;
     Result<bool> lock(int wait_ms, std::string& holder) override;
     void unlock() override;
@@ -278,10 +278,11 @@ Result<std::vector<std::string>> Mysql::columns(std::string_view schema, std::st
     return first_column(*found);
 }
 
-Result<std::vector<std::string>> Mysql::tables() {
+Result<std::vector<std::string>> Mysql::tables(std::size_t most) {
     auto found = query(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
-        "AND table_type NOT IN ('VIEW', 'SYSTEM VIEW', 'SEQUENCE') ORDER BY table_name",
+        fmt::format("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
+                    "AND table_type NOT IN ('VIEW', 'SYSTEM VIEW', 'SEQUENCE') ORDER BY table_name LIMIT {}",
+                    most),
         {});
     if (!found) return tl::unexpected(found.error());
     return first_column(*found);

@@ -38,7 +38,7 @@ class Postgres final : public PostgresSession {
     std::optional<std::int64_t> version() override;
     Result<bool> table_exists(std::string_view schema, std::string_view table) override;
     Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) override;
-    Result<std::vector<std::string>> tables() override;
+    Result<std::vector<std::string>> tables(std::size_t most) override;
     std::string quoted(std::string_view identifier) const override;
     Result<bool> lock(int wait_ms, std::string& holder) override;
     void unlock() override;
@@ -50,29 +50,27 @@ class Postgres final : public PostgresSession {
 };
 
 Result<void> Postgres::prepare_session(const Connection& connection, const OpenOptions& options) {
+    // A pooler (PgBouncer) gives a process number of its own to its clients, and not the server's.
+    std::string settings = engine() == Engine::postgresql ? "SELECT pg_backend_pid()" : "SELECT NULL";
     // What the project, the role or the database sets for itself stays.
-    std::string settings = fmt::format(
-        "SELECT set_config(name, value, false) FROM (VALUES ('lock_timeout', '{}'), "
-        "('idle_in_transaction_session_timeout', '60000')) AS ours(name, value) "
-        "WHERE current_setting(name) = '0'",
+    settings += fmt::format(
+        ", CASE WHEN current_setting('lock_timeout') = '0' THEN set_config('lock_timeout', '{}', false) END"
+        ", CASE WHEN current_setting('idle_in_transaction_session_timeout') = '0' THEN "
+        "set_config('idle_in_transaction_session_timeout', '60000', false) END",
         options.lock_timeout_ms);
     // A session that holds the lock is idle while a native tool runs. (pg_settings, which says what there is,
     // would take a new session longer than everything else here.)
     settings +=
-        " UNION ALL SELECT set_config('idle_session_timeout', '0', false) "
-        "WHERE current_setting('idle_session_timeout', true) IS NOT NULL";
-    // A pooler (PgBouncer) gives a process number of its own to its clients, and not the server's.
-    if (engine() == Engine::postgresql) settings += " UNION ALL SELECT 'pid ' || pg_backend_pid()";
+        ", CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN "
+        "set_config('idle_session_timeout', '0', false) END";
     if (options.read_only)
         settings +=
-            " UNION ALL SELECT set_config('default_transaction_read_only', 'on', false)"
-            " UNION ALL SELECT set_config('DateStyle', 'ISO', false)"
-            " UNION ALL SELECT set_config('TimeZone', 'UTC', false)";
+            ", set_config('default_transaction_read_only', 'on', false), set_config('DateStyle', 'ISO', "
+            "false)"
+            ", set_config('TimeZone', 'UTC', false)";
     auto set = query(settings, {});
     if (!set) return tl::unexpected(set.error());
-    const std::string pid = fmt::format("pid {}", PQbackendPID(handle()));
-    set_pooled(
-        std::none_of(set->rows.begin(), set->rows.end(), [&](const auto& row) { return row[0] == pid; }));
+    set_pooled(set->rows.empty() || set->rows[0][0] != std::to_string(PQbackendPID(handle())));
     if (connection.schema.empty()) return {};
     const auto whole = connection.parameters.find("search_path");
     const std::array<Value, 1> path{whole == connection.parameters.end() ? quoted(connection.schema)
@@ -146,14 +144,27 @@ Result<std::vector<std::string>> Postgres::columns(std::string_view schema, std:
     return first_column(*found);
 }
 
-Result<std::vector<std::string>> Postgres::tables() {
-    auto found = query(
-        "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-        "c.relnamespace "
-        "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'f') AND NOT EXISTS (SELECT 1 "
-        "FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid "
-        "AND d.deptype = 'e') ORDER BY c.relname",
-        {});
+Result<std::vector<std::string>> Postgres::tables(std::size_t most) {
+    constexpr std::string_view kTables =
+        "FROM pg_catalog.pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE "
+        "nspname = current_schema()) AND c.relkind IN ('r', 'p', 'f')";
+    const std::string limit =
+        most == kAll ? " ORDER BY c.relname" : fmt::format(" ORDER BY c.relname LIMIT {}", most);
+    // A new session takes longer to open pg_depend than for all the rest, and most databases have no
+    // extension but the one that each of them has, which owns no table.
+    auto found =
+        query(fmt::format("SELECT c.relname, (SELECT 1 FROM pg_catalog.pg_extension WHERE extname <> "
+                          "'plpgsql' LIMIT 1) {}{}",
+                          kTables, limit),
+              {});
+    if (!found) return tl::unexpected(found.error());
+    if (found->rows.empty() || !found->rows[0][1]) return first_column(*found);
+    found =
+        query(fmt::format("SELECT c.relname {} AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE "
+                          "d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = "
+                          "'e'){}",
+                          kTables, limit),
+              {});
     if (!found) return tl::unexpected(found.error());
     return first_column(*found);
 }

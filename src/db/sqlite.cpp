@@ -90,7 +90,7 @@ class Sqlite final : public Database {
     std::string error_state() const override { return error_state_; }
     Result<bool> table_exists(std::string_view schema, std::string_view table) override;
     Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) override;
-    Result<std::vector<std::string>> tables() override;
+    Result<std::vector<std::string>> tables(std::size_t most) override;
     std::string quoted(std::string_view identifier) const override;
     Result<bool> lock(int wait_ms, std::string& holder) override;
     void unlock() override { lock_.release(); }
@@ -353,11 +353,11 @@ Result<std::vector<std::string>> Sqlite::columns(std::string_view schema, std::s
     return result;
 }
 
-Result<std::vector<std::string>> Sqlite::tables() {
-    auto found = query(
-        "SELECT name FROM main.sqlite_schema WHERE type = 'table' "
-        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-        {});
+Result<std::vector<std::string>> Sqlite::tables(std::size_t most) {
+    auto found = query(fmt::format("SELECT name FROM main.sqlite_schema WHERE type = 'table' "
+                                   "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT {}",
+                                   most),
+                       {});
     if (!found) return tl::unexpected(found.error());
     std::vector<std::string> result;
     for (auto& row : found->rows) result.push_back(row[0].value_or(""));

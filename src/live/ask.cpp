@@ -28,6 +28,19 @@ std::optional<bool> any_row(db::Database& database, const std::vector<std::strin
     return false;
 }
 
+/// Users' tables: all of them, or where only their being there matters, some.
+Result<std::vector<std::string>> user_tables(db::Database& database, const LiveQuestion& question) {
+    constexpr std::size_t kSome = 32;
+    for (const std::size_t most : {kSome, db::Database::kAll}) {
+        if (most == kSome && question.rows) continue;
+        auto tables = database.tables(most);
+        if (!tables) return tables;
+        auto own = db::user_tables(*tables, question.history_table);
+        if (!own.empty() || tables->size() < most) return own;
+    }
+    return std::vector<std::string>{};
+}
+
 bool holds_another_history(db::Database& database, const LiveQuestion& question) {
     return std::any_of(question.others.begin(), question.others.end(), [&](const HistoryQuery& other) {
         if (other.table == question.history_table) return false;
@@ -62,17 +75,16 @@ Result<LiveFacts> ask_database(db::Database& database, const Connection& connect
     if (!marker) return tl::unexpected(marker.error());
     auto service = signs_of_service(database), distance = signs_of_distance(database, connection);
     auto others = long_transactions(database);
-    auto tables = database.tables();
-    if (!tables) return tl::unexpected(tables.error());
+    const auto own = user_tables(database, question);
+    if (!own) return tl::unexpected(own.error());
     LiveFacts facts = machine.get();
     add_marker(facts, *marker);
     append(facts.signs, std::move(service));
     append(facts.signs, std::move(distance));
     facts.long_transactions = std::move(others);
-    const auto own = db::user_tables(*tables, question.history_table);
-    facts.user_tables = !own.empty();
-    if (question.rows) facts.rows = any_row(database, own);
-    if (!own.empty()) facts.explained = holds_another_history(database, question);
+    facts.user_tables = !own->empty();
+    if (question.rows) facts.rows = any_row(database, *own);
+    if (!own->empty()) facts.explained = holds_another_history(database, question);
     return facts;
 }
 

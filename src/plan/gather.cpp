@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
@@ -18,6 +19,7 @@
 #include "target/environment.hpp"
 #include "target/probe.hpp"
 #include "target/resolve.hpp"
+#include "target/url.hpp"
 
 namespace migrate {
 
@@ -117,6 +119,19 @@ void know_variables(const Environment& environment, Redactor& redactor) {
     }
 }
 
+/// The migration files, as far as the verb needs them.
+std::optional<Error> read_files(GatheredUnit& one, const GatherSettings& settings) {
+    const Unit& unit = one.selected.unit;
+    const Needs needs = needs_of(unit, one.request);
+    if (!needs.files && !needs.history) return std::nullopt;
+    auto files = adapter_of(unit.tool).files(unit, settings.root);
+    if (!files) return files.error();
+    add_checksums(unit, settings.root, settings.state_dir.empty() ? "" : settings.state_dir / "sums", *files);
+    one.facts.files = std::move(*files);
+    if (!one.facts.files.empty()) return std::nullopt;
+    return missing_directory(unit, one.request.verb, settings.problems);
+}
+
 /// The targets: read statically where that is possible, else the project's own configuration is asked.
 /// Nothing is connected to yet.
 std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
@@ -130,16 +145,7 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     one.facts.root = settings.root;
     if (auto misfit = adapter.fits(unit, settings.root)) return misfit;
 
-    Needs needs = needs_of(unit, one.request);
-    if (needs.files || needs.history) {
-        auto files = adapter.files(unit, settings.root);
-        if (!files) return files.error();
-        add_checksums(unit, settings.root, settings.state_dir.empty() ? "" : settings.state_dir / "sums",
-                      *files);
-        one.facts.files = std::move(*files);
-        if (one.facts.files.empty())
-            if (auto error = missing_directory(unit, one.request.verb, settings.problems)) return error;
-    }
+    const Needs needs = needs_of(unit, one.request);
     if (!needs.target && !needs.history) {
         know_secrets(unit, *name, settings, redactor);
         return std::nullopt;
@@ -178,25 +184,53 @@ std::optional<Error> resolve(GatheredUnit& one, const GatherSettings& settings,
     return std::nullopt;
 }
 
-void read_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor,
-                    ReadSessions& sessions) {
+/// What is read of the units once their targets are known.
+struct Wanted {
+    bool histories = false, live = false;
+};
+
+/// By target: what is read from the databases while the files are read.
+struct Answers {
+    std::map<std::string, Result<HistoryRows>> histories;
+    LiveAnswers live;
+};
+
+Answers ask_databases(const GatheredUnit& one, const GatherSettings& settings, const Wanted& wanted,
+                      ReadSessions& sessions) {
+    Answers answers;
+    const Unit& unit = one.selected.unit;
+    for (const auto& status : one.result.targets)
+        if (wanted.histories && status.target.migrated &&
+            !status_step(unit, settings.root, status.target, one.request.environment))
+            answers.histories.emplace(status.target.name,
+                                      read_unit_rows(unit, status.target, settings.root, sessions));
+    if (wanted.live) answers.live = ask_targets(one, settings.now, sessions);
+    return answers;
+}
+
+void compare_histories(GatheredUnit& one, const GatherSettings& settings, const Redactor& redactor,
+                       Answers& answers, ReadSessions& sessions) {
     const NativeCall with{&settings.process, &one.child_env, &redactor, one.request.environment,
                           one.readers.get()};
+    const Unit& unit = one.selected.unit;
     one.result.state = State::current;
     for (auto& status : one.result.targets) {
         if (!status.target.migrated) continue;
-        if (settings.ask_tool &&
-            status_step(one.selected.unit, settings.root, status.target, with.environment))
-            continue;
-        auto history =
-            read_history_of(one.selected.unit, one.facts.files, status.target, settings.root, with, sessions);
+        const auto rows = answers.histories.find(status.target.name);
+        const bool by_tool = rows == answers.histories.end();
+        if (by_tool && settings.ask_tool) continue;
+        Result<History> history =
+            by_tool ? read_history_of(unit, one.facts.files, status.target, settings.root, with, sessions)
+                    : rows->second.map([&](const HistoryRows& read) {
+                          return adapter_of(unit.tool).compare(unit, one.facts.files, read);
+                      });
         if (!history) {
             status.error = history.error();
             status.history.state = State::error;
             if (!one.result.error) one.result.error = history.error();
         } else {
             if (auto search = half_done_search(one.request, settings.state_dir, with))
-                find_half_done(*history, one.selected.unit, one.facts, status.target, *search, sessions);
+                find_half_done(*history, unit, one.facts, status.target, *search, sessions);
             status.history = *history;
             one.facts.histories[status.target.name] = std::move(*history);
         }
@@ -204,19 +238,41 @@ void read_histories(GatheredUnit& one, const GatherSettings& settings, const Red
     }
 }
 
+/// Everything that a plan is made from. Servers are asked while the files are read; for a file, a thread
+/// would cost more than it saves.
+void read_unit(GatheredUnit& one, const GatherSettings& settings, const Wanted& wanted,
+               const Redactor& redactor) {
+    ReadSessions sessions(settings.keep_sessions);
+    const bool over_network =
+        std::any_of(one.facts.targets.begin(), one.facts.targets.end(),
+                    [](const Target& target) { return !is_file_engine(target.connection); });
+    one.other_histories = histories_of_others(one, settings);
+    auto asked = std::async(over_network ? std::launch::async : std::launch::deferred,
+                            [&] { return ask_databases(one, settings, wanted, sessions); });
+    auto error = read_files(one, settings);
+    Answers answers = asked.get();
+    if (error) {
+        one.result.error = std::move(error);
+        one.result.state = State::error;
+        return;
+    }
+    if (wanted.histories) compare_histories(one, settings, redactor, answers, sessions);
+    if (wanted.live) decide_levels(one, std::move(answers.live));
+    if (settings.keep_sessions) one.sessions = std::move(sessions);
+}
+
 }  // namespace
 
-Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
-                                  const Target& target, const std::filesystem::path& root,
-                                  ReadSessions& sessions) {
+Result<HistoryRows> read_unit_rows(const Unit& unit, const Target& target, const std::filesystem::path& root,
+                                   ReadSessions& sessions) {
     const Adapter& adapter = adapter_of(unit.tool);
     const auto query = adapter.read ? std::nullopt : adapter.history(unit, root, target);
-    if (!adapter.read && !query) return adapter.compare(unit, files, {});
+    if (!adapter.read && !query) return HistoryRows{};
     auto read = [&](db::Database& session) {
         return adapter.read ? adapter.read(unit, root, target, session) : db::read_history(session, *query);
     };
     if (db::Database* lent = sessions.lent(target))
-        if (auto rows = read(*lent)) return adapter.compare(unit, files, *rows);
+        if (auto rows = read(*lent)) return rows;
     HistoryRows rows;
     rows.source = HistorySource::direct;
     if (query) rows.table = query->schema.empty() ? query->table : query->schema + "." + query->table;
@@ -227,7 +283,15 @@ Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationF
     } else if (session.error().code != "target.missing") {
         return tl::unexpected(session.error());
     }
-    return adapter.compare(unit, files, rows);
+    return rows;
+}
+
+Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
+                                  const Target& target, const std::filesystem::path& root,
+                                  ReadSessions& sessions) {
+    auto rows = read_unit_rows(unit, target, root, sessions);
+    if (!rows) return tl::unexpected(rows.error());
+    return adapter_of(unit.tool).compare(unit, files, *rows);
 }
 
 std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const Request& request,
@@ -270,12 +334,8 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
     for (auto& one : gathered) {
         if (one.result.error) continue;
         const bool histories = settings.read_histories && needs_of(one.selected.unit, one.request).history;
-        if (!histories && !live) continue;
-        tasks.push_back({{}, "", [&one, &settings, &redactor, histories, live, kept_open] {
-                             ReadSessions sessions(settings.keep_sessions);
-                             if (histories) read_histories(one, settings, redactor, sessions);
-                             if (live) ask_targets(one, settings, sessions);
-                             if (settings.keep_sessions) one.sessions = std::move(sessions);
+        tasks.push_back({{}, "", [&one, &settings, &redactor, wanted = Wanted{histories, live}, kept_open] {
+                             read_unit(one, settings, wanted, redactor);
                              if (!kept_open) one.readers->clear();
                              return true;
                          }});

@@ -67,8 +67,11 @@ std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const R
                                  const GatherSettings& settings, Redactor& redactor,
                                  std::vector<Error>& errors);
 
-/// Reads one target's history and compares it with the unit's files. A missing database is no error here: the
-/// history says so.
+/// Reads what one target's database holds of the unit's history. A missing database is no error here: the
+/// rows say so.
+Result<HistoryRows> read_unit_rows(const Unit& unit, const Target& target, const std::filesystem::path& root,
+                                   ReadSessions& sessions);
+/// The same, compared with the unit's files.
 Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationFile>& files,
                                   const Target& target, const std::filesystem::path& root,
                                   ReadSessions& sessions);

@@ -43,8 +43,8 @@ std::optional<std::string> add_up(MigrationStatements& found, const Unit& unit, 
                                   const std::filesystem::path& root, const std::string& path) {
     auto bytes = read_file(root / path, kLargestFile);
     if (!bytes) return path + " cannot be read";
-    auto parsed = sql::parse_own(std::move(*bytes), sql::convention_of(unit),
-                                 sql::dialect_of(*target.connection.engine), path);
+    auto parsed = sql::parse_migration(*bytes, sql::convention_of(unit),
+                                       sql::dialect_of(*target.connection.engine), path);
     if (!parsed) return parsed.error().message;
     found.texts.push_back(parsed->text);
     for (auto& one : parsed->up) {

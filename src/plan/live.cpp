@@ -42,13 +42,6 @@ LiveQuestion question_for(const GatheredUnit& one, const Target& target, std::in
     return question;
 }
 
-/// Whether there is a database to ask, as far as the history says.
-bool is_there(const GatheredUnit& one, const Target& target) {
-    auto history = one.facts.histories.find(target.name);
-    return history == one.facts.histories.end() || history->second.source == HistorySource::none ||
-           history->second.database_exists;
-}
-
 /// The level with everything that is known now.
 std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveFacts& live) {
     LevelFacts facts = one.level_facts[target.name];
@@ -64,7 +57,6 @@ std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveF
 }
 
 LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, ReadSessions& sessions) {
-    if (!is_there(one, target)) return ask_machine(target.connection);
     auto session = sessions.open(target);
     if (session)
         if (auto answer = ask_database(**session, target.connection, question_for(one, target, now)))
@@ -78,6 +70,15 @@ LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, R
 
 }  // namespace
 
+std::vector<HistoryQuery> histories_of_others(const GatheredUnit& one, const GatherSettings& settings) {
+    std::vector<HistoryQuery> histories;
+    if (settings.all_units && !one.facts.targets.empty())
+        for (const auto& other : *settings.all_units)
+            if (other.id != one.selected.unit.id)
+                add_histories(other, one.facts.root, one.facts.targets.front(), histories);
+    return histories;
+}
+
 LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, const Target& target) {
     LiveQuestion question;
     if (const Adapter& adapter = adapter_of(unit.tool); adapter.history)
@@ -85,20 +86,24 @@ LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, co
     return question;
 }
 
-void ask_targets(GatheredUnit& one, const GatherSettings& settings, ReadSessions& sessions) {
-    if (settings.all_units && !one.facts.targets.empty())
-        for (const auto& other : *settings.all_units)
-            if (other.id != one.selected.unit.id)
-                add_histories(other, one.facts.root, one.facts.targets.front(), one.other_histories);
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, ReadSessions& sessions) {
+    LiveAnswers answers;
+    for (const auto& status : one.result.targets)
+        if (status.target.migrated)
+            answers.emplace(status.target.name, ask(one, status.target, now, sessions));
+    return answers;
+}
+
+void decide_levels(GatheredUnit& one, LiveAnswers answers) {
     for (auto& status : one.result.targets) {
-        if (!status.target.migrated) continue;
-        LiveFacts facts = ask(one, status.target, settings.now, sessions);
-        auto error = decide_again(one, status.target, facts);
-        one.live[status.target.name] = std::move(facts);
+        const auto answer = answers.find(status.target.name);
+        if (answer == answers.end()) continue;
+        auto error = decide_again(one, status.target, answer->second);
         if (!error || one.result.error) continue;
         one.result.error = std::move(error);
         one.result.state = State::error;
     }
+    one.live = std::move(answers);
 }
 
 Result<bool> ask_again(GatheredUnit& one, UnitResult& result, const TargetLocks& locks, std::int64_t now,

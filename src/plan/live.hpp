@@ -1,5 +1,8 @@
 #pragma once
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "live/ask.hpp"
 #include "plan/gather.hpp"
@@ -7,14 +10,22 @@
 
 namespace migrate {
 
+/// Where the other units keep their histories, for what a database is asked.
+std::vector<HistoryQuery> histories_of_others(const GatheredUnit& one, const GatherSettings& settings);
+
 /// What a target's database is asked, with the table of the unit's own history, which is none of the users'.
 LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, const Target& target);
 
-/// Asks the database of each target what it is and decides its level anew with the answer, in the unit's
-/// facts and in its result. A target that cannot be reached, has no client here or does not exist yet keeps
-/// its level; its evidence says that nobody answered. What ends the unit stands in its result:
-/// `policy.refused` where the answer contradicts a name that the caller gave.
-void ask_targets(GatheredUnit& one, const GatherSettings& settings, ReadSessions& sessions);
+/// By target: what its database says of itself.
+using LiveAnswers = std::map<std::string, LiveFacts>;
+
+/// Asks the database of each target what it is. One that cannot be reached or has no client here answers
+/// with a remark that says so.
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, ReadSessions& sessions);
+
+/// Decides the level of each target anew with the answers, in the unit's facts and in its result. What ends
+/// the unit stands in its result: `policy.refused` where an answer contradicts a name that the caller gave.
+void decide_levels(GatheredUnit& one, LiveAnswers answers);
 
 /// The same again over the sessions that hold the lock. True where a verdict that was given before may not
 /// stand: a mark, a freeze, a sign or a table came or went meanwhile. `filled_by_us`: tables that came are

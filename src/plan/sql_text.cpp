@@ -56,7 +56,7 @@ struct Writer {
         const auto project = sql::project_of(unit, *target);
         auto script = sql::load_script(project, dialect, facts.root, apply);
         if (!script) return tl::unexpected(script.error());
-        auto way = sql::way_of(script->parsed, script->direction, project.convention, script->name);
+        auto way = sql::way_of(*script->parsed, script->direction, project.convention, script->name);
         if (!way) return tl::unexpected(way.error());
         // Why there is no transaction stands in the purpose of the step.
         std::string text =

@@ -176,6 +176,16 @@ bool is_recorded(const Step& step, db::Database* session, BuiltinState& state) {
     return apply->down ? !there->has_value() : *there == AppliedRow::State::applied;
 }
 
+namespace {
+
+/// Whether one transaction of this session is all that has been written since.
+bool was_alone(db::Database& session, std::int64_t version) {
+    if (const auto others = session.version_by_others()) return *others == version;
+    return session.version() == version + 1;
+}
+
+}  // namespace
+
 bool carry_on(History& history, const Step& step, db::Database* session, BuiltinState& state) {
     const auto* apply = std::get_if<ApplyMigration>(&step.action);
     const auto cache = state.caches.find(step.target);
@@ -183,15 +193,15 @@ bool carry_on(History& history, const Step& step, db::Database* session, Builtin
         !cache->second.script)
         return false;
     const auto version = state.versions.find(step.target);
-    if (version == state.versions.end() || !version->second ||
-        session->version_by_others() != version->second)
+    if (version == state.versions.end() || !version->second || !was_alone(*session, *version->second))
         return false;
     const bool plain = history.initialised && history.failed.empty() && history.out_of_order.empty() &&
                        history.renamed.empty() && !history.pending.empty();
     if (!plain || history.pending.front().id != apply->id || !step.expect.applied_removed.empty() ||
         step.expect.applied_added != std::vector<std::string>{apply->id})
         return false;
-    auto row = cache->second.journal->only_row_of(apply->id, *cache->second.script);
+    auto row = cache->second.journal->only_row_of(apply->id, *cache->second.script, *version->second,
+                                                  history.applied.size());
     if (!row) return false;
     history.applied.push_back(std::move(*row));
     history.pending.erase(history.pending.begin());

@@ -19,7 +19,7 @@ struct BuiltinState {
     std::map<std::string, std::string> holes;  ///< "{scratch_url}" -> its value
     std::optional<Connection> scratch;
     std::map<std::string, sql::RunCache> caches;  ///< by target, between steps that apply migrations
-    /// By target: version_by_others() when the steps began.
+    /// By target: version() when the only step began.
     std::map<std::string, std::optional<std::int64_t>> versions;
 };
 

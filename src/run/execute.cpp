@@ -38,20 +38,44 @@ Ids applied_ids(const History& history) {
     return ids;
 }
 
-/// What the history should hold after a step, in any order.
-std::set<std::string> expected_after(const Ids& before, const Step& step) {
-    std::set<std::string> ids(before.begin(), before.end());
-    ids.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());
-    for (const auto& id : step.expect.applied_removed) ids.erase(id);
-    return ids;
+/// How many ids stand at the beginning of both lists, as most do.
+std::size_t same_beginning(const Ids& before, const Ids& after) {
+    return static_cast<std::size_t>(
+        std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first - before.begin());
+}
+
+/// What the history lacks of what it should hold after a step, and what it holds beyond that.
+struct Difference {
+    Ids absent, extra;
+};
+
+Difference unexpected(const Ids& before, const Ids& after, const Step& step) {
+    const auto &added = step.expect.applied_added, &removed = step.expect.applied_removed;
+    // As a rule one is added behind all others, which then need not be compared as sets.
+    std::size_t same = same_beginning(before, after);
+    if (!removed.empty() || added.size() != 1 ||
+        std::find(after.begin() + same, after.end(), added.front()) == after.end())
+        same = 0;
+    std::set<std::string> expected(before.begin() + same, before.end()),
+        there(after.begin() + same, after.end());
+    expected.insert(added.begin(), added.end());
+    for (const auto& id : removed) expected.erase(id);
+    Difference difference;
+    std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(),
+                        std::back_inserter(difference.absent));
+    std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(),
+                        std::back_inserter(difference.extra));
+    return difference;
 }
 
 /// Notes in `result` what the history says was really done by the step.
 void note_done(UnitResult& result, const Ids& before, const Ids& after, long ms) {
-    std::set<std::string> old(before.begin(), before.end()), now(after.begin(), after.end());
-    for (const auto& id : after)
-        if (!old.contains(id)) result.done.push_back({id, "up", ms});
-    for (auto id = before.rbegin(); id != before.rend(); ++id)
+    const std::size_t same = same_beginning(before, after);
+    const std::set<std::string> old(before.begin() + same, before.end()),
+        now(after.begin() + same, after.end());
+    for (auto id = after.begin() + same; id != after.end(); ++id)
+        if (!old.contains(*id)) result.done.push_back({*id, "up", ms});
+    for (auto id = before.rbegin(); id != before.rend() - same; ++id)
         if (!now.contains(*id)) result.done.push_back({*id, "down", ms});
 }
 
@@ -79,16 +103,11 @@ std::optional<Error> verify(UnitResult& result, const Step& step, std::map<std::
     }
     if (status->history.source == HistorySource::none) return std::nullopt;
     Ids after = applied_ids(status->history);
-    std::set<std::string> expected = expected_after(before, step), there(after.begin(), after.end());
+    const auto [absent, extra] = unexpected(before, after, step);
     note_done(result, before, after, ms);
     if (before != after) result.changed = Changed::database;
     applied[target.name] = after;
-    if (expected == there) return std::nullopt;
-    std::vector<std::string> absent, extra;
-    std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(),
-                        std::back_inserter(absent));
-    std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(),
-                        std::back_inserter(extra));
+    if (absent.empty() && extra.empty()) return std::nullopt;
     std::string message =
         fmt::format("{} ended without an error, but the history is not what it should be", step.purpose);
     if (!absent.empty()) message += fmt::format("; not recorded: {}", fmt::join(absent, ", "));
@@ -335,7 +354,8 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
     BuiltinState state;
     state.holes["{now}"] = settings.now;
     for (const auto& [name, lock] : locks)
-        if (lock.session()) state.versions[name] = lock.session()->version_by_others();
+        if (lock.session() && result.plan->steps.size() == 1)
+            state.versions[name] = lock.session()->version();
     std::set<std::string> wanted, unwanted;
     for (const Step& step : result.plan->steps) {
         wanted.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());

@@ -27,11 +27,11 @@ Entry entry_of(const Project& project, const std::filesystem::path& root, const 
                const Script& script, RunCache& cache) {
     Entry entry;
     entry.id = apply.id;
-    entry.down_text = script.parsed.down_text;
-    if (!apply.path.empty()) entry.checksum = checksum_of(*script.parsed.text);
+    entry.down_text = script.parsed->down_text;
+    if (!apply.path.empty()) entry.checksum = checksum_of(*script.parsed->text);
     entry.count = static_cast<int>(script.statements().size());
     if (project.convention == Convention::supabase)
-        for (const Statement& statement : script.parsed.up) entry.statements.emplace_back(statement.text);
+        for (const Statement& statement : script.parsed->up) entry.statements.emplace_back(statement.text);
     const MigrationDirectory* directory = directory_of(project, root, cache);
     if (!directory) return entry;
     for (const MigrationName& migration : directory->migrations) {

@@ -44,17 +44,18 @@ Result<Journal> Journal::open(db::Database& database, HistoryTable table) {
 }
 
 Result<void> Journal::prepare_table() {
-    auto there = database_->table_exists(table_.schema, table_.name);
-    if (!there) return tl::unexpected(there.error());
-    if (!*there) {
+    auto columns = database_->columns(table_.schema, table_.name);
+    if (!columns) return tl::unexpected(columns.error());
+    if (columns->empty()) {
         Changes changes;
         for (std::string& sql : create_statements(table_, dialect_)) changes.push_back({std::move(sql), {}});
         if (auto made = in_transaction(changes); !made) return made;
+        columns = database_->columns(table_.schema, table_.name);
+        if (!columns) return tl::unexpected(columns.error());
+        columns_ = std::move(*columns);
+        return {};
     }
-    auto columns = database_->columns(table_.schema, table_.name);
-    if (!columns) return tl::unexpected(columns.error());
     columns_ = std::move(*columns);
-    if (!*there) return {};
     const auto statements = extend_statements(table_, dialect_, columns_);
     if (statements.empty()) return {};
     const auto added = missing_columns(table_, columns_);
@@ -139,19 +140,35 @@ Result<Journal::State> Journal::state_of(const std::string& id) {
     return std::nullopt;
 }
 
-std::optional<AppliedRow> Journal::only_row_of(const std::string& id, std::string_view script) {
-    if (dialect_ != Dialect::sqlite) return std::nullopt;
-    if (may_hold(script, table_.name) || may_hold(script, ledger_name(dialect_).second)) return std::nullopt;
-    const std::array<db::Value, 1> name{table_.name};
+bool Journal::is_named_by_trigger() {
     auto trigger = database_->query(
         "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND instr(lower(sql), lower(?)) > 0 LIMIT 1",
-        name);
-    if (!trigger || !trigger->rows.empty()) return std::nullopt;
-    auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
-    if (!rows || rows->rows.size() != 1 || rows->rows.front().id != id ||
-        rows->rows.front().state != AppliedRow::State::applied)
+        std::array<db::Value, 1>{table_.name});
+    return !trigger || !trigger->rows.empty();
+}
+
+/// PostgreSQL's rows say which transaction wrote them, by the lower half of its number.
+bool Journal::has_one_row_more(std::int64_t version, std::size_t rows) {
+    if (table_.convention == Convention::golang_migrate) return false;  // its one row is replaced each time
+    auto counts = database_->query(fmt::format(
+        "SELECT count(*), count(*) FILTER (WHERE xmin = '{}'::xid) FROM {}{}", version & 0xffffffff,
+        table_.qualified(dialect_), table_.convention == Convention::goose ? " WHERE version_id > 0" : ""));
+    return counts && !counts->rows.empty() && counts->rows[0][0] == std::to_string(rows + 1) &&
+           counts->rows[0][1] == "1";
+}
+
+std::optional<AppliedRow> Journal::only_row_of(const std::string& id, std::string_view script,
+                                               std::int64_t version, std::size_t rows) {
+    if (may_hold(script, table_.name) || may_hold(script, ledger_name(dialect_).second)) return std::nullopt;
+    const bool only = dialect_ == Dialect::sqlite       ? !is_named_by_trigger()
+                      : dialect_ == Dialect::postgresql ? has_one_row_more(version, rows)
+                                                        : false;
+    if (!only) return std::nullopt;
+    auto read = read_history_of(*database_, table_, columns_, ledger_, id);
+    if (!read || read->rows.size() != 1 || read->rows.front().id != id ||
+        read->rows.front().state != AppliedRow::State::applied)
         return std::nullopt;
-    return std::move(rows->rows.front());
+    return std::move(read->rows.front());
 }
 
 std::optional<HowFar> Journal::far_of(const std::string& id) {

@@ -32,9 +32,12 @@ class Journal {
     /// meanwhile does not name the table.
     bool is_unheard_of(const std::string& id, std::string_view script) const;
     /// The row of an applied migration, as read_history() has it; nullopt where there is none, or where
-    /// anything but the script of that migration may have changed the history: it names the table, or a
-    /// trigger of the database does.
-    std::optional<AppliedRow> only_row_of(const std::string& id, std::string_view script);
+    /// the history may have changed otherwise, too: the script of that migration names the table, or a
+    /// trigger of the database does (SQLite), or the rows are not the one and those that were there
+    /// (PostgreSQL). `version`: the database's version() before the transaction of that script, the only one
+    /// since; `rows`: of the history then.
+    std::optional<AppliedRow> only_row_of(const std::string& id, std::string_view script,
+                                          std::int64_t version, std::size_t rows);
     /// How far a migration came that was begun and is not through; nullopt where nothing says so.
     std::optional<HowFar> far_of(const std::string& id);
 
@@ -56,6 +59,8 @@ class Journal {
 
   private:
     Journal(db::Database& database, HistoryTable table);
+    bool is_named_by_trigger();
+    bool has_one_row_more(std::int64_t version, std::size_t rows);
     Result<void> prepare_table();
     State state_in(const db::Rows& rows) const;
     void prepare_ledger();

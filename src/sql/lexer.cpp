@@ -36,18 +36,13 @@ Dialect dialect_of(Engine engine) {
     }
 }
 
-bool is_keyword(std::string_view word, std::string_view keyword) {
-    return word.size() == keyword.size() &&
-           std::equal(word.begin(), word.end(), keyword.begin(),
-                      [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
-}
-
 char Lexer::peek(std::size_t ahead) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
 }
 
 bool Lexer::at_terminator() const {
-    return !in_hint_ && text_.substr(at_).starts_with(terminator_);
+    return !in_hint_ && at_ < text_.size() && text_[at_] == terminator_.front() &&
+           text_.substr(at_).starts_with(terminator_);
 }
 
 Token Lexer::made(Token::Kind kind, std::size_t begin, std::size_t end) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -69,6 +70,10 @@ class Lexer {
 };
 
 /// Whether a word is this keyword (given in capitals), whatever its case.
-bool is_keyword(std::string_view word, std::string_view keyword);
+inline bool is_keyword(std::string_view word, std::string_view keyword) {
+    return word.size() == keyword.size() &&
+           std::equal(word.begin(), word.end(), keyword.begin(),
+                      [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
+}
 
 }  // namespace migrate::sql

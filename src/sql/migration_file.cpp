@@ -1,7 +1,9 @@
 #include "sql/migration_file.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
+#include <tuple>
 
 #include "sql/marker.hpp"
 #include "sql/split.hpp"
@@ -207,6 +209,29 @@ Result<ParsedMigration> Parser::parse(Result<std::string> text, Dialect dialect)
     return std::move(result_);
 }
 
+/// The last large migration that was taken apart.
+class Kept {
+  public:
+    using Parsed = std::shared_ptr<const ParsedMigration>;
+    using How = std::tuple<Convention, Dialect, Part>;
+    static constexpr std::size_t kLarge = 1u << 18;  ///< bytes
+
+    Parsed find(const std::string& text, const How& how) {
+        const std::lock_guard lock(mutex_);
+        return parsed_ && how_ == how && *parsed_->text == text ? parsed_ : nullptr;
+    }
+    void keep(Parsed parsed, const How& how) {
+        const std::lock_guard lock(mutex_);
+        parsed_ = std::move(parsed);
+        how_ = how;
+    }
+
+  private:
+    std::mutex mutex_;
+    Parsed parsed_;
+    How how_;
+};
+
 }  // namespace
 
 Result<ParsedMigration> parse_migration(std::string_view bytes, Convention convention, Dialect dialect,
@@ -214,9 +239,19 @@ Result<ParsedMigration> parse_migration(std::string_view bytes, Convention conve
     return Parser(name, convention, part).parse(normalised(bytes), dialect);
 }
 
-Result<ParsedMigration> parse_own(std::string bytes, Convention convention, Dialect dialect,
-                                  std::string_view name, Part part) {
-    return Parser(name, convention, part).parse(normalised_own(std::move(bytes)), dialect);
+Result<std::shared_ptr<const ParsedMigration>> parse_own(std::string bytes, Convention convention,
+                                                         Dialect dialect, std::string_view name, Part part) {
+    static Kept kept;
+    auto text = normalised_own(std::move(bytes));
+    const bool large = text && text->size() >= Kept::kLarge;
+    const Kept::How how{convention, dialect, part};
+    if (large)
+        if (auto known = kept.find(*text, how)) return known;
+    auto parsed = Parser(name, convention, part).parse(std::move(text), dialect);
+    if (!parsed) return tl::unexpected(parsed.error());
+    auto shared = std::make_shared<const ParsedMigration>(std::move(*parsed));
+    if (large) kept.keep(shared, how);
+    return shared;
 }
 
 }  // namespace migrate::sql

@@ -38,8 +38,11 @@ struct ParsedMigration {
 /// without the marks of its convention; an UP part without a statement where that is an error.
 Result<ParsedMigration> parse_migration(std::string_view bytes, Convention convention, Dialect dialect,
                                         std::string_view name, Part part = Part::whole);
-/// The same of bytes that nobody needs any more.
-Result<ParsedMigration> parse_own(std::string bytes, Convention convention, Dialect dialect,
-                                  std::string_view name, Part part = Part::whole);
+/// The same of bytes that nobody needs any more. One command takes a file apart for its plan, for the plan
+/// under the lock and for its execution: the last large one is kept, and given again where its text is still
+/// the same.
+Result<std::shared_ptr<const ParsedMigration>> parse_own(std::string bytes, Convention convention,
+                                                         Dialect dialect, std::string_view name,
+                                                         Part part = Part::whole);
 
 }  // namespace migrate::sql

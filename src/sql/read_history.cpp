@@ -162,17 +162,15 @@ Result<HistoryRows> read_history(db::Database& database, const HistoryTable& nam
     result.source = HistorySource::direct;
     result.database_exists = true;
     result.table = table.label();
-    auto there = database.table_exists(table.schema, table.name);
-    if (!there) return tl::unexpected(there.error());
-    result.table_exists = *there;
-    if (!*there) {
+    auto columns = database.columns(table.schema, table.name);
+    if (!columns) return tl::unexpected(columns.error());
+    result.table_exists = !columns->empty();
+    if (!result.table_exists) {
         auto tables = database.tables();
         if (!tables) return tl::unexpected(tables.error());
         result.foreign_tables = !db::user_tables(*tables, table.name).empty();
         return result;
     }
-    auto columns = database.columns(table.schema, table.name);
-    if (!columns) return tl::unexpected(columns.error());
     result.columns = std::move(*columns);
     auto rows = database.query(select_statement(table, dialect, result.columns));
     if (!rows) return tl::unexpected(rows.error());

@@ -105,7 +105,7 @@ Result<void> Run::in_transaction(const Way& way, Journal* journal, Entry& entry)
     const auto broken_before = broken_references(database_, way);
     if (auto begun = database_.begin(); !begun) return begun;
     if (auto state = check_state(entry.id, journal); !state) return tl::unexpected(undone(state.error()));
-    entry.unheard_of = journal && journal->is_unheard_of(entry.id, *script_.parsed.text);
+    entry.unheard_of = journal && journal->is_unheard_of(entry.id, *script_.parsed->text);
     for (auto rest = way.inside; !rest.empty();) {
         const auto group = rest.first(group_size(database_, rest));
         for (std::size_t i = 0; i < group.size(); ++i)

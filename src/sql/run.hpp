@@ -55,7 +55,7 @@ class Run {
     Result<void> announce(const Statement& statement, int n, int of) const;
     Result<void> check_state(const std::string& id, Journal* journal);
     Error failed(const Error& cause, const Statement& statement, Kept kept, int done, int of) const {
-        return failure_of(database_, cause, script_.name, *script_.parsed.text, statement, kept, done, of);
+        return failure_of(database_, cause, script_.name, *script_.parsed->text, statement, kept, done, of);
     }
     Error undone(Error error);
     bool goes_with_mark(const Statement& statement);

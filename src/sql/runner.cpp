@@ -37,7 +37,7 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
     const Dialect dialect = dialect_of(database.engine());
     auto script = load_script(project, dialect, root, apply);
     if (!script) return tl::unexpected(script.error());
-    auto way = way_of(script->parsed, script->direction, project.convention, script->name);
+    auto way = way_of(*script->parsed, script->direction, project.convention, script->name);
     if (!way) return tl::unexpected(way.error());
     RunCache alone;
     RunSettings with = settings;
@@ -55,7 +55,7 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
         cache.journal = std::move(*opened);
     }
     Journal* journal = &*cache.journal;
-    cache.script = script->parsed.text;
+    cache.script = script->parsed->text;
     auto outcome = run(database, *script, *way, journal, std::move(entry), apply.from_statement, with);
     if (!outcome) {
         cache.exclusive.reset();
@@ -76,14 +76,16 @@ Result<RunOutcome> execute_script(db::Database& database, std::string_view text,
     if (!normal)
         return fail(normal.error().code, fmt::format("{}:{}", name, normal.error().message),
                     normal.error().hint);
-    script.parsed.text = std::make_shared<const std::string>(std::move(*normal));
-    auto statements = split(*script.parsed.text, dialect_of(database.engine()));
+    ParsedMigration parsed;
+    parsed.text = std::make_shared<const std::string>(std::move(*normal));
+    auto statements = split(*parsed.text, dialect_of(database.engine()));
     if (!statements)
         return fail(statements.error().code, fmt::format("{}:{}", name, statements.error().message),
                     statements.error().hint);
-    script.parsed.up = std::move(*statements);
-    script.parsed.up_transaction = transaction;
-    auto way = way_of(script.parsed, Direction::up, Convention::plain, script.name);
+    parsed.up = std::move(*statements);
+    parsed.up_transaction = transaction;
+    script.parsed = std::make_shared<const ParsedMigration>(std::move(parsed));
+    auto way = way_of(*script.parsed, Direction::up, Convention::plain, script.name);
     if (!way) return tl::unexpected(way.error());
     return run(database, script, *way, nullptr, {}, 0, settings);
 }

@@ -23,7 +23,7 @@ Result<Script> load_script(const Project& project, Dialect dialect, const std::f
     auto parsed = parse_own(std::move(*bytes), project.convention, dialect, script.name, part);
     if (!parsed) return tl::unexpected(parsed.error());
     script.parsed = std::move(*parsed);
-    if (apply.down && !script.parsed.reversible())
+    if (apply.down && !script.parsed->reversible())
         return fail("migration.irreversible", script.name + ": there is no way back",
                     "Nothing was executed. Write a migration that undoes it, and apply that.");
     return script;

@@ -12,12 +12,12 @@ namespace migrate::sql {
 /// What is executed: parsed text and where messages say it stands.
 struct Script {
     std::string name;
-    ParsedMigration parsed;
+    std::shared_ptr<const ParsedMigration> parsed;
     Direction direction = Direction::up;
 
     /// The statements of its direction.
     const std::vector<Statement>& statements() const {
-        return direction == Direction::down ? parsed.down : parsed.up;
+        return direction == Direction::down ? parsed->down : parsed->up;
     }
 };
 

@@ -106,7 +106,6 @@ void Splitter::finish() {
 
 /// Lines at the start of a statement that are for the mysql and sqlite3 programs, not for the database.
 Result<bool> Splitter::client_command(const Token& token) {
-    if (!tokens_.empty()) return false;
     if (dialect_ == Dialect::mysql && token.kind == Token::Kind::word) {
         if (is_keyword(view(token), "DELIMITER")) {
             auto done = delimiter(token);
@@ -198,9 +197,11 @@ Result<void> Splitter::take(const Token& token) {
         default:
             break;
     }
-    auto done = client_command(token);
-    if (!done) return tl::unexpected(done.error());
-    if (*done) return {};
+    if (tokens_.empty()) {
+        auto done = client_command(token);
+        if (!done) return tl::unexpected(done.error());
+        if (*done) return {};
+    }
     body_.feed(token);
     tokens_.push_back(token);
     return {};

@@ -17,14 +17,16 @@ bool continues_character(char c) {
 }  // namespace
 
 Position PositionCursor::at(std::size_t offset) {
-    for (offset = std::min(offset, text_.size()); offset_ < offset; ++offset_) {
-        if (text_[offset_] == '\n') {
-            ++position_.line;
-            position_.column = 1;
-        } else if (!continues_character(text_[offset_])) {
-            ++position_.column;
-        }
+    offset = std::min(offset, text_.size());
+    for (;;) {
+        const std::size_t end = text_.substr(0, offset).find('\n', offset_);
+        if (end == std::string_view::npos) break;
+        ++position_.line;
+        position_.column = 1;
+        offset_ = end + 1;
     }
+    for (; offset_ < offset; ++offset_)
+        if (!continues_character(text_[offset_])) ++position_.column;
     return position_;
 }
 

@@ -148,31 +148,63 @@ TEST_CASE("a failing migration on PostgreSQL leaves nothing behind and is named 
     CHECK_FALSE(has_table(shop, "half"));
 }
 
+namespace {
+
+void add_dbmate(Tree& repo, const std::string& version, const std::string& sql) {
+    repo.write("db/migrations/" + version + "_m.sql",
+               "-- migrate:up\n" + sql + "\n-- migrate:down\nSELECT 1;\n");
+}
+
+/// Two migrations, `before`, and then one that changes what the history says of the first two.
+void is_found_out(const std::map<std::string, std::string>& env, const std::string& before,
+                  const std::string& meddles) {
+    CAPTURE(meddles);
+    Tree repo(Tree::Files{});
+    add_dbmate(repo, "20240101000000", "CREATE TABLE a (id INTEGER);");
+    add_dbmate(repo, "20240102000000", "CREATE TABLE b (id INTEGER);");
+    CHECK(migrate_in(repo, {"run"}, env).status == 0);
+    if (!before.empty()) {
+        add_dbmate(repo, "20240103000000", before);
+        const Ran ran = migrate_in(repo, {"run"}, env);
+        CHECK_MESSAGE(ran.status == 0, all_of(ran));
+    }
+    add_dbmate(repo, "20240104000000", meddles);
+    const Ran ran = migrate_in(repo, {"run"}, env);
+    CHECK_MESSAGE(ran.status == 1, all_of(ran));
+    CHECK_MESSAGE(says(ran, "run.unverified"), all_of(ran));
+}
+
+}  // namespace
+
 TEST_CASE(
     "SQLite: a migration that meddles with the history is found out, by its own words or by a trigger's") {
-    auto add = [](Tree& repo, const char* version, const std::string& sql) {
-        repo.write(std::string("db/migrations/") + version + "_m.sql",
-                   "-- migrate:up\n" + sql + "\n-- migrate:down\nSELECT 1;\n");
-    };
     const std::map<std::string, std::string> env{{"DATABASE_URL", "sqlite:app.db"}};
-    const auto unverified = [&](const std::string& first, const std::string& second) {
-        Tree repo(Tree::Files{});
-        add(repo, "20240101000000", "CREATE TABLE a (id INTEGER);");
-        add(repo, "20240102000000", "CREATE TABLE b (id INTEGER);");
-        CHECK(migrate_in(repo, {"run"}, env).status == 0);
-        if (!first.empty()) {
-            add(repo, "20240103000000", first);
-            const Ran ran = migrate_in(repo, {"run"}, env);
-            CHECK_MESSAGE(ran.status == 0, all_of(ran));
-        }
-        add(repo, "20240104000000", second);
-        const Ran ran = migrate_in(repo, {"run"}, env);
-        CHECK_MESSAGE(ran.status == 1, all_of(ran));
-        CHECK_MESSAGE(says(ran, "run.unverified"), all_of(ran));
+    is_found_out(env, "", "DELETE FROM Schema_Migrations WHERE version = '20240101000000';");
+    is_found_out(env,
+                 "CREATE TRIGGER w AFTER INSERT ON a BEGIN DELETE FROM schema_migrations WHERE version = "
+                 "'20240101000000'; END;",
+                 "INSERT INTO a VALUES (1);");
+}
+
+TEST_CASE("PostgreSQL: a migration that meddles with the history is found out, whatever words hide it") {
+    auto& server = test::PostgresServer::shared();
+    const auto hidden = [](const std::string& statement) {
+        return "DO $$ BEGIN EXECUTE replace('" + statement + "', '#', '_'); END $$;";
     };
-    unverified("", "DELETE FROM Schema_Migrations WHERE version = '20240101000000';");
-    unverified(
-        "CREATE TRIGGER w AFTER INSERT ON a BEGIN DELETE FROM schema_migrations WHERE version = "
-        "'20240101000000'; END;",
-        "INSERT INTO a VALUES (1);");
+    for (const std::string& meddles :
+         {std::string("DELETE FROM schema_migrations WHERE version = '20240101000000';"),
+          hidden("DELETE FROM schema#migrations WHERE version = ''20240101000000''"),
+          hidden("UPDATE schema#migrations SET version = ''1'' WHERE version = ''20240101000000''"),
+          hidden("INSERT INTO schema#migrations VALUES (''1'')"), hidden("TRUNCATE schema#migrations"),
+          // As many rows as before.
+          hidden("DELETE FROM schema#migrations WHERE version = ''20240101000000''; INSERT INTO "
+                 "schema#migrations VALUES (''1'')")}) {
+        const std::string url = server.url(server.fresh_database());
+        is_found_out({{"DATABASE_URL", url}}, "", meddles);
+    }
+    is_found_out({{"DATABASE_URL", server.url(server.fresh_database())}},
+                 "CREATE FUNCTION w() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM "
+                 "schema_migrations WHERE version = '20240101000000'; RETURN NEW; END $$;\nCREATE TRIGGER w "
+                 "AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION w();",
+                 "INSERT INTO a VALUES (1);");
 }

@@ -161,6 +161,14 @@ TEST_CASE("PostgreSQL: tables are those of the current schema that belong to no 
     must(*database, "CREATE TABLE \"App\".t (x int)");
     must(*database, "CREATE VIEW v AS SELECT 1 AS one");
     CHECK(database->tables().value() == std::vector<std::string>{"Odd \"name"});
+    must(*database, "CREATE TABLE \"A\" (x int)");
+    CHECK(database->tables().value() == std::vector<std::string>{"A", "Odd \"name"});
+    CHECK(database->tables(1).value() == std::vector<std::string>{"A"});
+    // Any extension will do: the table is given to it.
+    must(*database, "CREATE EXTENSION hstore");
+    must(*database, "ALTER EXTENSION hstore ADD TABLE \"A\"");
+    CHECK(database->tables().value() == std::vector<std::string>{"Odd \"name"});
+    CHECK(database->tables(1).value() == std::vector<std::string>{"Odd \"name"});
     CHECK(database->table_exists("", "Odd \"name").value());
     CHECK_FALSE(database->table_exists("", "odd \"name").value());
     CHECK(database->table_exists("", "v").value());

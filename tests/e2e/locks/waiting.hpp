@@ -28,7 +28,7 @@ class Blocker {
                session_->query("SELECT * FROM " + session_->quoted(table_)).has_value();
     }
     void end() { REQUIRE(session_->execute("ROLLBACK")); }
-    /// PostgreSQL: ends as soon as somebody has waited for it and given up.
+    /// PostgreSQL: ends when somebody has waited for it, given up, and had the time to ask who is in the way.
     std::future<void> goes_after_one_try() {
         return std::async(std::launch::async, [this] {
             auto somebody_waits = [&] {
@@ -40,6 +40,7 @@ class Blocker {
             // At most a minute each.
             for (int i = 0; i < 1200 && !somebody_waits(); ++i) std::this_thread::sleep_for(kPause);
             for (int i = 0; i < 1200 && somebody_waits(); ++i) std::this_thread::sleep_for(kPause);
+            std::this_thread::sleep_for(10 * kPause);
             end();
         });
     }
