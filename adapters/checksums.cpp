@@ -14,9 +14,9 @@ void add_checksums(const Unit& unit, const fs::path& root, const fs::path& kept,
     std::vector<std::string> names;
     std::vector<MigrationFile*> owners;
     for (auto& file : files) {
-        const fs::path path = file.files.front();
-        if (path.extension() == ".go") continue;  // goose's code, which only the project's program can run
-        names.push_back(path.filename().string());
+        const std::string& path = file.files.front();
+        if (path.ends_with(".go")) continue;  // goose's code, which only the project's program can run
+        names.push_back(path.substr(path.rfind('/') + 1));
         owners.push_back(&file);
     }
     KnownSums known(kept.empty() ? kept : kept / sha256_hex(directory.string()).substr(0, 16));

@@ -81,10 +81,10 @@ Result<std::vector<MigrationFile>> files(const Unit& unit, const fs::path& root)
     const bool has_ways_back = sql::facts_of(project.convention).sections;
     std::vector<MigrationFile> result;
     result.reserve(directory->migrations.size());
-    for (const sql::MigrationName& migration : directory->migrations) {
+    for (sql::MigrationName& migration : directory->migrations) {
         MigrationFile& file = result.emplace_back();
-        file.id = migration.id;
-        file.key = migration.version;
+        file.id = std::move(migration.id);
+        file.key = std::move(migration.version);
         file.files.push_back(prefix + migration.file);
         if (!migration.down_file.empty()) {
             file.down_file = prefix + migration.down_file;

@@ -133,7 +133,9 @@ bool is_before(std::string_view a, std::string_view b, Convention convention) {
 
 Result<MigrationDirectory> list_migrations(const std::filesystem::path& directory, Convention convention) {
     MigrationDirectory result;
-    for (const std::string& name : list_directory(directory)) {
+    const auto names = list_directory(directory);
+    result.migrations.reserve(names.size());
+    for (const std::string& name : names) {
         if (is_no_migration(name)) continue;
         if (follows(name, convention)) {
             if (convention != Convention::golang_migrate && is_pair_name(name) &&
