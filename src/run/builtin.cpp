@@ -43,6 +43,16 @@ struct Runner {
         return run;
     }
 
+    /// The migration that the step behind this one applies on the same target; "" where it does anything
+    /// else.
+    std::string next_up() const {
+        const auto& steps = result.plan->steps;
+        const auto behind = static_cast<std::size_t>(step.n);  // from 1
+        if (behind >= steps.size() || steps[behind].target != step.target) return "";
+        const auto* apply = std::get_if<ApplyMigration>(&steps[behind].action);
+        return apply && !apply->down ? apply->id : "";
+    }
+
     void note_files(const std::string& path) {
         if (std::find(result.files.begin(), result.files.end(), path) == result.files.end())
             result.files.push_back(path);
@@ -78,6 +88,7 @@ struct Runner {
         auto project = sql::project_of(result.unit, *target);
         sql::RunSettings run = sql_settings();
         run.cache = &state.caches[step.target];
+        run.next = next_up();
         return note_outcome(sql::apply_migration(*session, project, settings.root, apply, run));
     }
 

@@ -90,12 +90,17 @@ bool Journal::keeps_progress() const {
 }
 
 /// Asked twice a migration: of a neighbour's table with one short query.
-std::optional<Change> Journal::question_of(const std::string& id) const {
+std::optional<Change> Journal::question_of(const std::string& id, const std::string& next) const {
     if (facts_of(table_.convention).own_table || table_.convention == Convention::golang_migrate)
         return std::nullopt;
-    Change select{"SELECT " + select_presence(table_, dialect_), {id}};
-    if (ledger_) {
-        Change under_way = select_under_way(dialect_, key_, id);
+    Change select{"SELECT ", {}};
+    for (const std::string* one : {&id, &next}) {
+        if (one->empty()) continue;
+        if (!select.values.empty()) select.sql += ", ";
+        select.sql += select_presence(table_, dialect_);
+        select.values.emplace_back(*one);
+        if (!ledger_) continue;
+        Change under_way = select_under_way(dialect_, key_, *one);
         select.sql += ", " + under_way.sql;
         select.values.insert(select.values.end(), under_way.values.begin(), under_way.values.end());
     }
@@ -103,16 +108,22 @@ std::optional<Change> Journal::question_of(const std::string& id) const {
 }
 
 /// As read_history_of() has it, what we left half done counts as settled once the tool's own table says so.
-Journal::State Journal::state_in(const db::Rows& rows) const {
-    const auto& row = rows.rows.at(0);
-    const bool there = row[0] == "1";
-    if (ledger_ && row[1] && (*row[1] == "down") == there) return AppliedRow::State::running;
+Journal::State Journal::state_in(const std::vector<db::Value>& row, std::size_t from) const {
+    const bool there = row.at(from) == "1";
+    if (ledger_ && row.at(from + 1) && (*row[from + 1] == "down") == there) return AppliedRow::State::running;
     if (there) return AppliedRow::State::applied;
     return std::nullopt;
 }
 
-void Journal::heard(const std::string& id, const db::Rows& rows) {
-    if (!rows.rows.empty()) heard_.emplace(id, state_in(rows));
+void Journal::heard(const std::string& id, const std::string& next, const db::Rows& rows) {
+    heard_.clear();
+    if (rows.rows.empty()) return;
+    const auto& row = rows.rows.front();
+    const std::size_t width = ledger_ ? 2 : 1;
+    heard_[id] = state_in(row, 0);
+    if (next.empty()) return;
+    heard_[next] = state_in(row, width);
+    without_row_ = row.at(width) ? "" : next;
 }
 
 bool Journal::is_unheard_of(const std::string& id, std::string_view script) const {
@@ -120,12 +131,22 @@ bool Journal::is_unheard_of(const std::string& id, std::string_view script) cons
 }
 
 Result<Journal::State> Journal::state_of(const std::string& id) {
-    if (auto heard = std::exchange(heard_, std::nullopt); heard && heard->first == id) return heard->second;
+    const auto heard = heard_.find(id);
+    if (heard == heard_.end()) {
+        heard_.clear();
+        return ask_state_of(id);
+    }
+    const State state = heard->second;
+    heard_.erase(heard);
+    return state;
+}
+
+Result<Journal::State> Journal::ask_state_of(const std::string& id) {
     if (const auto question = question_of(id)) {
         auto rows = database_->query(question->sql, question->values);
         if (!rows) return tl::unexpected(rows.error());
         without_row_ = rows->rows.at(0)[0] ? "" : id;
-        return state_in(*rows);
+        return state_in(rows->rows.front(), 0);
     }
     auto rows = read_history_of(*database_, table_, columns_, ledger_, id);
     if (!rows) return tl::unexpected(rows.error());

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +25,11 @@ class Journal {
     using State = std::optional<AppliedRow::State>;
     /// What is recorded about a migration; nullopt where nothing is.
     Result<State> state_of(const std::string& id);
-    /// The question that state_of() asks, where it is a single one: to be sent with other statements. What
-    /// came back is told to heard(), and is the next answer of state_of() for this migration.
-    std::optional<Change> question_of(const std::string& id) const;
-    void heard(const std::string& id, const db::Rows& rows);
+    /// The question that state_of() asks, where it is a single one: to be sent with other statements. It is
+    /// about a migration and, unless that is "", the one that follows. What came back is told to heard(), and
+    /// is the next answer of state_of() for each.
+    std::optional<Change> question_of(const std::string& id, const std::string& next = "") const;
+    void heard(const std::string& id, const std::string& next, const db::Rows& rows);
     /// Whether the tool's table had no row of a migration when it was asked last, and the script that has run
     /// meanwhile does not name the table.
     bool is_unheard_of(const std::string& id, std::string_view script) const;
@@ -62,7 +64,8 @@ class Journal {
     bool is_named_by_trigger();
     bool has_one_row_more(std::int64_t version, std::size_t rows);
     Result<void> prepare_table();
-    State state_in(const db::Rows& rows) const;
+    State state_in(const std::vector<db::Value>& row, std::size_t from) const;
+    Result<State> ask_state_of(const std::string& id);
     void prepare_ledger();
     Result<void> write(const Changes& changes);
     Result<void> in_transaction(const Changes& changes);
@@ -76,7 +79,7 @@ class Journal {
     std::vector<std::string> columns_;
     bool ledger_ = false;
     std::string without_row_;  ///< the migration of which the tool's table had no row
-    std::optional<std::pair<std::string, State>> heard_;
+    std::map<std::string, State> heard_;
     std::vector<std::string> notes_;
 };
 

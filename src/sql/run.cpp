@@ -187,7 +187,7 @@ Run::Ending Run::ending_of(const Way& way, const Journal* journal, const Entry& 
         if (dialect_of(database_.engine()) == Dialect::postgresql) ending.sent.push_back({kOwnRole});
     }
     const std::size_t changes = ending.changes.size();
-    const auto question = journal ? journal->question_of(entry.id) : std::nullopt;
+    const auto question = journal ? journal->question_of(entry.id, settings_.next) : std::nullopt;
     if (question) ending.changes.push_back(*question);
     for (std::size_t i = 0; i < changes; ++i)
         ending.sent.push_back({ending.changes[i].sql, ending.changes[i].values});
@@ -206,7 +206,7 @@ Run::Ending Run::ending_of(const Way& way, const Journal* journal, const Entry& 
 Result<void> Run::ended(Result<db::Rows> sent, std::size_t done, const Ending& ending, Journal* journal,
                         const Entry& entry, int of) {
     if (sent && ending.restores) guard_.dismiss();
-    if (sent && ending.asks) journal->heard(entry.id, *sent);
+    if (sent && ending.asks) journal->heard(entry.id, settings_.next, *sent);
     if (sent || (done > ending.commit && sent.error().code != "target.unreachable")) return {};
     Error error = undone(sent.error());
     if (error.code == "target.unreachable")

@@ -38,6 +38,8 @@ struct RunSettings {
     /// Asked between statements; true ends the run (`interrupted`).
     std::function<bool()> interrupted = {};
     RunCache* cache = nullptr;
+    /// The migration that is applied behind this one, on the same session and at once; "" for none.
+    std::string next = {};
 };
 
 struct RunOutcome {
