@@ -120,7 +120,7 @@ struct Adapter {
     std::optional<HistoryQuery> (*history)(const Unit&, const std::filesystem::path& root,
                                            const Target&) = nullptr;
     /// Compare files and rows as the tool does; most use compare_by_id.
-    History (*compare)(const Unit&, const std::vector<MigrationFile>&, const HistoryRows&) = nullptr;
+    History (*compare)(const Unit&, const std::vector<MigrationFile>&, HistoryRows) = nullptr;
     /// Where the tool's own configuration says its databases are, for an environment's name.
     Result<std::vector<TargetSource>> (*targets)(const Unit&, const std::filesystem::path& root,
                                                  const std::string& environment) = nullptr;

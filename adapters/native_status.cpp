@@ -34,7 +34,7 @@ Result<History> native_history(const Unit& unit, const std::vector<MigrationFile
     auto rows = unit.tool == Tool::migrate_mongo ? migrate_mongo::read_table(unit, answer.out)
                                                  : adapter.read_status(unit, answer.out);
     if (!rows) return tl::unexpected(rows.error());
-    History history = adapter.compare(unit, files, *rows);
+    History history = adapter.compare(unit, files, std::move(*rows));
     history.edited_known = false;
     return history;
 }

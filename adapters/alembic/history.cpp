@@ -53,7 +53,7 @@ std::optional<HistoryQuery> history(const Unit& unit, const std::filesystem::pat
                             " ORDER BY version_num"};
 }
 
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
     History history;
     history.source = rows.source;
     history.initialised = rows.table_exists;

@@ -47,7 +47,7 @@ std::optional<HistoryQuery> history(const Unit&, const std::filesystem::path&, c
                             quoted_name(engine, "id")};
 }
 
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
     History history;
     history.source = rows.source;
     history.initialised = rows.table_exists;

@@ -130,29 +130,30 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
     return query;
 }
 
-History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare(const Unit& unit, const std::vector<MigrationFile>& files, HistoryRows rows) {
     const bool folders = unit.version ? *unit.version >= Version{1, 0, 0}
                                       : std::any_of(files.begin(), files.end(),
                                                     [](const auto& file) { return is_folder_name(file.id); });
     // The rows hold hashes: ids of files are put in their place.
-    HistoryRows known = rows;
     std::vector<std::string> moved;
-    for (auto& row : known.rows) {
+    std::optional<long long> newest;
+    for (auto& row : rows.rows) {
+        newest = std::max(newest.value_or(-1), to_number(row.key));
         const MigrationFile* file = file_of_row(files, row, folders);
         if (!file) continue;
         row.id = file->id;
         if (!folders && !same_time(file->key, row.key, false)) moved.push_back(file->id);
     }
-    History history = compare_by_id(files, known);
-    history.edited_known = rows.source != HistorySource::none;
-    history.columns = rows.columns;
+    const bool edited_known = rows.source != HistorySource::none;
+    auto columns = std::move(rows.columns);
+    History history = compare_by_id(files, std::move(rows));
+    history.edited_known = edited_known;
+    history.columns = std::move(columns);
     if (folders) return history;
 
     // `migrate` before 1.0 applies what is newer than the newest row, and nothing else.
-    long long newest = -1;
-    for (const auto& row : rows.rows) newest = std::max(newest, to_number(row.key));
     for (const auto& file : history.pending)
-        if (!rows.rows.empty() && to_number(file.key) <= newest) history.will_skip.push_back(file.id);
+        if (newest && to_number(file.key) <= *newest) history.will_skip.push_back(file.id);
     std::erase_if(history.out_of_order, [&](const std::string& id) {
         return std::find(history.will_skip.begin(), history.will_skip.end(), id) != history.will_skip.end();
     });

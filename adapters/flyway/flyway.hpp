@@ -90,7 +90,7 @@ void add_location(Config& config, const Unit& unit, std::string location);
 Result<std::vector<MigrationFile>> files(const Unit& unit, const std::filesystem::path& root);
 std::optional<HistoryQuery> history(const Unit& unit, const std::filesystem::path& root,
                                     const Target& target);
-History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows);
+History compare(const Unit& unit, const std::vector<MigrationFile>& files, HistoryRows rows);
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);

@@ -178,7 +178,7 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
             qualified_name(engine, config.schema, table) + " ORDER BY " + column("installed_rank")};
 }
 
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
     History history;
     history.source = rows.source;
     history.initialised = rows.table_exists;

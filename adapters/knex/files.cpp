@@ -46,8 +46,8 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
                             qualified_name(engine, settings.schema, settings.table) + " m ORDER BY m.id"};
 }
 
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    return node::compare_with_skipped(files, rows);
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
+    return node::compare_with_skipped(files, std::move(rows));
 }
 
 std::optional<Error> fits(const Unit& unit, const fs::path& root) {

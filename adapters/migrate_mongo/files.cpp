@@ -34,8 +34,8 @@ std::optional<HistoryQuery> history(const Unit&, const fs::path&, const Target&)
 }
 
 /// With useFileHash a file whose sha256 differs from its row's counts as pending again (actions/status.js).
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    History history = node::compare_with_skipped(files, rows);
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
+    History history = node::compare_with_skipped(files, std::move(rows));
     for (const auto& file : files)
         if (std::find(history.edited.begin(), history.edited.end(), file.id) != history.edited.end())
             history.pending.push_back(file);

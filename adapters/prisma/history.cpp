@@ -72,18 +72,18 @@ std::optional<HistoryQuery> history(const Unit&, const fs::path&, const Target& 
     return query;
 }
 
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
     // One name may have several rows: a failed try that was rolled back, and the one that counts.
     std::set<std::string> applied;
     for (const auto& row : rows.rows)
         if (row.state == AppliedRow::State::applied) applied.insert(row.id);
-    HistoryRows counted = rows;
-    std::erase_if(counted.rows, [&](const AppliedRow& row) {
+    std::erase_if(rows.rows, [&](const AppliedRow& row) {
         return row.state != AppliedRow::State::applied && applied.contains(row.id);
     });
-    for (auto& row : counted.rows) row.detail = cause_in_logs(row.detail);
-    History history = compare_by_id(files, counted);
-    history.edited_known = rows.source != HistorySource::none;
+    for (auto& row : rows.rows) row.detail = cause_in_logs(row.detail);
+    const bool edited_known = rows.source != HistorySource::none;
+    History history = compare_by_id(files, std::move(rows));
+    history.edited_known = edited_known;
     std::erase_if(history.edited, [&](const std::string& id) {
         auto file = std::find_if(files.begin(), files.end(), [&](const auto& one) { return one.id == id; });
         auto row = std::find_if(history.applied.rbegin(), history.applied.rend(),

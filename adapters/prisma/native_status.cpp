@@ -68,7 +68,7 @@ Result<History> native_history(const Unit& unit, const std::vector<MigrationFile
         row.state = AppliedRow::State::failed;
         rows.rows.push_back(std::move(row));
     }
-    History history = compare_by_id(files, rows);
+    History history = compare_by_id(files, std::move(rows));
     std::erase_if(history.pending, [&](const auto& file) { return holds(said.failed, file.id); });
     history.ordered_by_file = true;
     history.state = state_of(history);

@@ -53,13 +53,13 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
 
 /// The table keeps no order: what counts for `undo` is the order of the names, byte by byte, whatever the
 /// database's collation made of it.
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    HistoryRows sorted = rows;
-    std::sort(sorted.rows.begin(), sorted.rows.end(),
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
+    std::sort(rows.rows.begin(), rows.rows.end(),
               [](const AppliedRow& a, const AppliedRow& b) { return a.id < b.id; });
-    History history = node::compare_with_skipped(files, sorted);
+    auto columns = std::move(rows.columns);
+    History history = node::compare_with_skipped(files, std::move(rows));
     history.ordered_by_file = true;
-    history.columns = rows.columns;
+    history.columns = std::move(columns);
     return history;
 }
 

@@ -19,10 +19,9 @@ bool holds(const std::vector<std::string>& ids, const std::string& id) {
 
 /// golang-migrate keeps one version: every file up to it counts as applied. Rows of the ledger come along as
 /// further rows, for what they know.
-HistoryRows spread(const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+HistoryRows spread(const std::vector<MigrationFile>& files, HistoryRows rows) {
     if (rows.rows.empty()) return rows;
-    HistoryRows result = rows;
-    result.rows.clear();
+    std::vector<AppliedRow> result;
     const AppliedRow& last = rows.rows.front();
     bool there = false;
     std::map<std::string_view, const AppliedRow*> known;
@@ -32,18 +31,19 @@ HistoryRows spread(const std::vector<MigrationFile>& files, const HistoryRows& r
         if (order > 0) break;
         if (order == 0) {
             there = true;
-            result.rows.push_back(last);
+            result.push_back(last);
             continue;
         }
         AppliedRow row;
         row.id = file.id;
         if (const auto found = known.find(file.id); found != known.end()) row = *found->second;
-        result.rows.push_back(std::move(row));
+        result.push_back(std::move(row));
     }
-    if (!there && last.id != "-1") result.rows.push_back(last);
+    if (!there && last.id != "-1") result.push_back(last);
     for (std::size_t i = 1; i < rows.rows.size(); ++i)
-        if (rows.rows[i].state == AppliedRow::State::running) result.rows.push_back(rows.rows[i]);
-    return result;
+        if (rows.rows[i].state == AppliedRow::State::running) result.push_back(rows.rows[i]);
+    rows.rows = std::move(result);
+    return rows;
 }
 
 /// sql-migrate's `down` reverts the file with the highest number, whenever it was applied (1.8.1,
@@ -116,12 +116,14 @@ Result<HistoryRows> read(const Unit& unit, const fs::path&, const Target& target
     return sql::read_history(database, sql::project_of(unit, target).table);
 }
 
-History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare(const Unit& unit, const std::vector<MigrationFile>& files, HistoryRows rows) {
     const Convention convention = sql::convention_of(unit);
     const sql::ConventionFacts& facts = sql::facts_of(convention);
-    History history = convention == Convention::golang_migrate ? compare_by_id(files, spread(files, rows))
-                      : convention == Convention::sql_migrate  ? compare_by_id(files, by_number(rows))
-                                                               : compare_by_id(files, rows);
+    const bool table_exists = rows.table_exists;
+    auto columns = std::move(rows.columns);
+    if (convention == Convention::golang_migrate) rows = spread(files, std::move(rows));
+    if (convention == Convention::sql_migrate) rows = by_number(std::move(rows));
+    History history = compare_by_id(files, std::move(rows));
     // What has begun and is not through is neither applied nor pending.
     std::erase_if(history.pending, [&](const MigrationFile& file) {
         return std::any_of(history.failed.begin(), history.failed.end(),
@@ -131,10 +133,10 @@ History compare(const Unit& unit, const std::vector<MigrationFile>& files, const
         return std::none_of(history.pending.begin(), history.pending.end(),
                             [&](const MigrationFile& file) { return file.id == id; });
     });
-    history.columns = rows.columns;
+    history.columns = std::move(columns);
     history.ordered_by_file = !facts.own_table && convention != Convention::goose;
     history.edited_known =
-        history.edited_known || (facts.own_table && (!rows.table_exists || holds(rows.columns, "checksum")));
+        history.edited_known || (facts.own_table && (!table_exists || holds(history.columns, "checksum")));
     find_renamed(history);
     history.state = state_of(history);
     return history;

@@ -16,7 +16,7 @@ std::optional<HistoryQuery> history(const Unit& unit, const std::filesystem::pat
                                     const Target& target);
 Result<HistoryRows> read(const Unit& unit, const std::filesystem::path& root, const Target& target,
                          db::Database& database);
-History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows);
+History compare(const Unit& unit, const std::vector<MigrationFile>& files, HistoryRows rows);
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);

@@ -66,7 +66,7 @@ std::optional<Error> duplicate_error(const Unit& unit, const std::vector<Migrati
     return std::nullopt;
 }
 
-History compare_with_skipped(const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare_with_skipped(const std::vector<MigrationFile>& files, HistoryRows rows) {
     std::vector<MigrationFile> loaded;
     std::vector<std::string> skipped;
     for (const auto& file : files) {
@@ -75,7 +75,7 @@ History compare_with_skipped(const std::vector<MigrationFile>& files, const Hist
         else
             loaded.push_back(file);
     }
-    History history = compare_by_id(loaded, rows);
+    History history = compare_by_id(loaded, std::move(rows));
     history.will_skip = std::move(skipped);
     return history;
 }

@@ -26,7 +26,7 @@ std::optional<Error> duplicate_error(const Unit& unit, const std::vector<Migrati
                                      std::string_view why);
 
 /// compare_by_id, with the files marked kSkipped in will_skip instead of pending.
-History compare_with_skipped(const std::vector<MigrationFile>& files, const HistoryRows& rows);
+History compare_with_skipped(const std::vector<MigrationFile>& files, HistoryRows rows);
 
 /// The lines of an output without terminal sequences, carriage returns and trailing blanks.
 std::vector<std::string> plain_lines(std::string_view output);

@@ -90,8 +90,8 @@ std::optional<HistoryQuery> history(const Unit& unit, const fs::path& root, cons
                             " m ORDER BY m.id"};
 }
 
-History compare(const Unit&, const std::vector<MigrationFile>& files, const HistoryRows& rows) {
-    return compare_by_id(files, rows);
+History compare(const Unit&, const std::vector<MigrationFile>& files, HistoryRows rows) {
+    return compare_by_id(files, std::move(rows));
 }
 
 std::optional<Error> fits(const Unit& unit, const fs::path& root) {

@@ -9,7 +9,7 @@ Result<std::vector<Step>> plan(const Unit& unit, const Request& request, const F
 Result<std::vector<MigrationFile>> files(const Unit& unit, const std::filesystem::path& root);
 std::optional<HistoryQuery> history(const Unit& unit, const std::filesystem::path& root,
                                     const Target& target);
-History compare(const Unit& unit, const std::vector<MigrationFile>& files, const HistoryRows& rows);
+History compare(const Unit& unit, const std::vector<MigrationFile>& files, HistoryRows rows);
 Result<std::vector<TargetSource>> targets(const Unit& unit, const std::filesystem::path& root,
                                           const std::string& environment);
 std::optional<Error> fits(const Unit& unit, const std::filesystem::path& root);

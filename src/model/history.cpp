@@ -52,7 +52,7 @@ State state_of(const History& history) {
     return State::current;
 }
 
-History compare_by_id(const std::vector<MigrationFile>& files, const HistoryRows& rows) {
+History compare_by_id(const std::vector<MigrationFile>& files, HistoryRows rows) {
     History history;
     history.source = rows.source;
     history.initialised = rows.table_exists;
@@ -65,13 +65,13 @@ History compare_by_id(const std::vector<MigrationFile>& files, const HistoryRows
     std::unordered_set<std::string_view> applied;
     applied.reserve(rows.rows.size());
     history.applied.reserve(rows.rows.size());
-    for (const auto& row : rows.rows) {
-        if (row.state == AppliedRow::State::rolled_back) continue;
-        if (row.state != AppliedRow::State::applied) {
-            history.failed.push_back(row);
+    for (auto& read : rows.rows) {
+        if (read.state == AppliedRow::State::rolled_back) continue;
+        if (read.state != AppliedRow::State::applied) {
+            history.failed.push_back(std::move(read));
             continue;
         }
-        history.applied.push_back(row);
+        const AppliedRow& row = history.applied.emplace_back(std::move(read));
         applied.insert(row.id);
         auto file = by_id.find(row.id);
         if (file == by_id.end()) {

@@ -36,11 +36,11 @@ struct AppliedRow {
 /// One statement of a migration that was begun and is not through, as the catalog shows it.
 struct FoundStatement {
     std::string migration;
-    int n = 0;          ///< from 1
-    std::string place;  ///< "migrations/2_x.sql:7"
-    std::string sql;    ///< on one line, without its literals
-    std::string state;  ///< "there", "absent", "unknown"
-    std::string why;    ///< why it is not known; "" otherwise
+    int n = 0;                           ///< from 1
+    std::string place;                   ///< "migrations/2_x.sql:7"
+    std::string sql;                     ///< on one line, without its literals
+    std::string state;                   ///< "there", "absent", "unknown"
+    std::string why;                     ///< why it is not known; "" otherwise
     std::vector<std::string> undo = {};  ///< what takes away again what is there; empty where nothing can
     bool loses = false;                  ///< `undo` would lose rows or values
     bool settled = true;  ///< nothing of it stays behind once all `undo` of the migration are done
@@ -50,10 +50,10 @@ struct FoundStatement {
 /// (`down`) still applied.
 struct HalfDone {
     std::string id;
-    bool down = false;     ///< a rollback stopped in it
-    std::string since;     ///< when the command began that stopped in it, RFC 3339; "" where no log knows
-    std::string outcome;   ///< what the log says of that command: "failed", "never ended"; "" likewise
-    std::string unknown;   ///< why its statements are not known; "" where they are
+    bool down = false;    ///< a rollback stopped in it
+    std::string since;    ///< when the command began that stopped in it, RFC 3339; "" where no log knows
+    std::string outcome;  ///< what the log says of that command: "failed", "never ended"; "" likewise
+    std::string unknown;  ///< why its statements are not known; "" where they are
     std::vector<FoundStatement> statements;
 };
 
@@ -102,7 +102,7 @@ struct History {
 /// The comparison by id that serves most tools: rows without a file are missing, files without a row are
 /// pending, a pending file that sorts before the last applied one is out of order, different checksums
 /// (where both sides have one) are edits. Sets `state`.
-History compare_by_id(const std::vector<MigrationFile>& files, const HistoryRows& rows);
+History compare_by_id(const std::vector<MigrationFile>& files, HistoryRows rows);
 
 /// The state that a comparison's lists add up to.
 State state_of(const History& history);

@@ -221,8 +221,8 @@ void compare_histories(GatheredUnit& one, const GatherSettings& settings, const 
         if (by_tool && settings.ask_tool) continue;
         Result<History> history =
             by_tool ? read_history_of(unit, one.facts.files, status.target, settings.root, with, sessions)
-                    : rows->second.map([&](const HistoryRows& read) {
-                          return adapter_of(unit.tool).compare(unit, one.facts.files, read);
+                    : std::move(rows->second).map([&](HistoryRows&& read) {
+                          return adapter_of(unit.tool).compare(unit, one.facts.files, std::move(read));
                       });
         if (!history) {
             status.error = history.error();
@@ -291,7 +291,7 @@ Result<History> read_unit_history(const Unit& unit, const std::vector<MigrationF
                                   ReadSessions& sessions) {
     auto rows = read_unit_rows(unit, target, root, sessions);
     if (!rows) return tl::unexpected(rows.error());
-    return adapter_of(unit.tool).compare(unit, files, *rows);
+    return adapter_of(unit.tool).compare(unit, files, std::move(*rows));
 }
 
 std::vector<GatheredUnit> gather(const std::vector<SelectedUnit>& units, const Request& request,

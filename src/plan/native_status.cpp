@@ -81,7 +81,7 @@ Result<History> read_history_of(const Unit& unit, const std::vector<MigrationFil
     if (auto step = status_step(unit, root, target, with.environment)) {
         auto rows = run_status(unit, *step, target, root, with);
         if (!rows) return tl::unexpected(rows.error());
-        return adapter_of(unit.tool).compare(unit, files, *rows);
+        return adapter_of(unit.tool).compare(unit, files, std::move(*rows));
     }
     return read_unit_history(unit, files, target, root, sessions);
 }
