@@ -190,3 +190,23 @@ TEST_CASE("marks of another convention are refused, so that a way back never run
           "m/1_a.sql:1:1: a mark of dbmate in a folder of golang-migrate");
     CHECK(parsed("-- +goose Up\n-- up\nSELECT 1;", Convention::goose).up.size() == 1);
 }
+
+TEST_CASE("a large file that is read again is not taken apart again, unless anything about it is another") {
+    std::string large = "-- UP\n";
+    for (int i = 0; i < 20'000; ++i) large += "INSERT INTO t VALUES (" + std::to_string(i) + ");\n";
+    auto own = [](const std::string& text, Dialect dialect = kPg, Part part = Part::whole) {
+        auto result = parse_own(text, Convention::up_down, dialect, "m/1_a.sql", part);
+        REQUIRE_MESSAGE(result, result.error().message);
+        return *result;
+    };
+    const auto first = own(large);
+    CHECK(first->up.size() == 20'000);
+    CHECK(own(large) == first);
+    CHECK(own(large, kMy) != first);
+    CHECK(own(large) != first);  // the last one is kept
+    const auto edited = own(large + "INSERT INTO t VALUES (-1);\n");
+    CHECK(edited->up.size() == 20'001);
+    CHECK(own(large)->up.size() == 20'000);
+    // Small ones are not kept.
+    CHECK(own("-- UP\nSELECT 1;\n") != own("-- UP\nSELECT 1;\n"));
+}
