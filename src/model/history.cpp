@@ -52,11 +52,36 @@ State state_of(const History& history) {
     return State::current;
 }
 
+namespace {
+
+void compare_checksums(History& history, const AppliedRow& row, const MigrationFile& file) {
+    if (row.checksum.empty() || file.checksum.empty()) return;
+    history.edited_known = true;
+    if (row.checksum != file.checksum) history.edited.push_back(row.id);
+}
+
+/// Whether everything is applied, in the order of the files, as it is most of the time.
+bool are_in_step(const std::vector<MigrationFile>& files, const std::vector<AppliedRow>& rows) {
+    return std::equal(files.begin(), files.end(), rows.begin(), rows.end(),
+                      [](const MigrationFile& file, const AppliedRow& row) {
+                          return row.state == AppliedRow::State::applied && row.id == file.id;
+                      });
+}
+
+}  // namespace
+
 History compare_by_id(const std::vector<MigrationFile>& files, HistoryRows rows) {
     History history;
     history.source = rows.source;
     history.initialised = rows.table_exists;
     history.database_exists = rows.database_exists;
+    if (are_in_step(files, rows.rows)) {
+        history.applied = std::move(rows.rows);
+        for (std::size_t i = 0; i < files.size(); ++i)
+            compare_checksums(history, history.applied[i], files[i]);
+        history.state = state_of(history);
+        return history;
+    }
 
     std::unordered_map<std::string_view, const MigrationFile*> by_id;
     by_id.reserve(files.size());
@@ -74,12 +99,10 @@ History compare_by_id(const std::vector<MigrationFile>& files, HistoryRows rows)
         const AppliedRow& row = history.applied.emplace_back(std::move(read));
         applied.insert(row.id);
         auto file = by_id.find(row.id);
-        if (file == by_id.end()) {
+        if (file == by_id.end())
             history.missing.push_back(row.id);
-        } else if (!row.checksum.empty() && !file->second->checksum.empty()) {
-            history.edited_known = true;
-            if (row.checksum != file->second->checksum) history.edited.push_back(row.id);
-        }
+        else
+            compare_checksums(history, row, *file->second);
     }
     std::size_t last_applied = 0;
     for (std::size_t i = 0; i < files.size(); ++i)

@@ -167,6 +167,11 @@ Result<MigrationDirectory> list_migrations(const std::filesystem::path& director
     if (!std::is_sorted(result.migrations.begin(), result.migrations.end(), before))
         std::sort(result.migrations.begin(), result.migrations.end(), before);
 
+    const bool ascending = std::adjacent_find(result.migrations.begin(), result.migrations.end(),
+                                              [](const MigrationName& a, const MigrationName& b) {
+                                                  return compare_versions(a.version, b.version) >= 0;
+                                              }) == result.migrations.end();
+    if (ascending) return result;  // no version comes twice
     std::unordered_map<std::string_view, const MigrationName*> by_version;
     by_version.reserve(result.migrations.size());
     for (const MigrationName& migration : result.migrations) {
