@@ -41,7 +41,7 @@ Rows rows_of(const PGresult* table) {
 
 /// A statement with parameters that is sent this often is planned no more (as PostgreSQL's own plan cache, it
 /// takes a few uses to be worth it).
-constexpr int kPreparedFrom = 3;
+constexpr int kPreparedFrom = 5;
 constexpr std::string_view kNoSuchPrepared = "26000";
 
 /// Whether a statement may take prepared ones away: DEALLOCATE, DISCARD, also within a DO or a function.

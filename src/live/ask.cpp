@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 
 #include "db/user_tables.hpp"
 #include "live/long_transactions.hpp"
@@ -68,9 +67,8 @@ void add_marker(LiveFacts& facts, const Marker& marker) {
 
 Result<LiveFacts> ask_database(db::Database& database, const Connection& connection,
                                const LiveQuestion& question) {
-    // Looking through the processes takes about as long as a server does for the rest.
-    const auto when = connection.host.empty() ? std::launch::deferred : std::launch::async;
-    auto machine = std::async(when, [&] { return ask_machine(connection); });
+    const MachineAnswer machine =
+        question.machine.valid() ? question.machine : begin_to_ask_machine(connection);
     auto marker = read_marker(database, connection, question.now);
     if (!marker) return tl::unexpected(marker.error());
     auto service = signs_of_service(database), distance = signs_of_distance(database, connection);
@@ -86,6 +84,11 @@ Result<LiveFacts> ask_database(db::Database& database, const Connection& connect
     if (question.rows) facts.rows = any_row(database, *own);
     if (!own->empty()) facts.explained = holds_another_history(database, question);
     return facts;
+}
+
+MachineAnswer begin_to_ask_machine(const Connection& connection) {
+    const auto when = connection.host.empty() ? std::launch::deferred : std::launch::async;
+    return std::async(when, [&connection] { return ask_machine(connection); });
 }
 
 LiveFacts ask_machine(const Connection& connection) {

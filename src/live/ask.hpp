@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,16 @@
 
 namespace migrate {
 
+/// What ask_machine() is going to answer.
+using MachineAnswer = std::shared_future<LiveFacts>;
+
 /// What a target is asked for.
 struct LiveQuestion {
     std::string history_table;         ///< of the unit itself: no user table
     std::vector<HistoryQuery> others;  ///< histories of other units that may lie in the same database
     bool rows = false;                 ///< whether rows are looked for
     std::int64_t now = 0;              ///< seconds since the epoch
+    MachineAnswer machine = {};        ///< valid where the machine is being asked already
 };
 
 /// Asks over an open session, in no transaction. Writes nothing. Errors: `target.unreachable` when the
@@ -24,5 +29,8 @@ Result<LiveFacts> ask_database(db::Database& database, const Connection& connect
 
 /// What can be known without a session: who owns the port.
 LiveFacts ask_machine(const Connection& connection);
+/// Begins to ask it, beside what the caller does until the answer is taken: looking through the processes
+/// takes about as long as a server does for all other questions. `connection` must live until then.
+MachineAnswer begin_to_ask_machine(const Connection& connection);
 
 }  // namespace migrate

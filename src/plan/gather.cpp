@@ -198,13 +198,14 @@ struct Answers {
 Answers ask_databases(const GatheredUnit& one, const GatherSettings& settings, const Wanted& wanted,
                       ReadSessions& sessions) {
     Answers answers;
+    const MachineAnswers machine = wanted.live ? begin_to_ask_machine(one) : MachineAnswers{};
     const Unit& unit = one.selected.unit;
     for (const auto& status : one.result.targets)
         if (wanted.histories && status.target.migrated &&
             !status_step(unit, settings.root, status.target, one.request.environment))
             answers.histories.emplace(status.target.name,
                                       read_unit_rows(unit, status.target, settings.root, sessions));
-    if (wanted.live) answers.live = ask_targets(one, settings.now, sessions);
+    if (wanted.live) answers.live = ask_targets(one, settings.now, machine, sessions);
     return answers;
 }
 
@@ -238,8 +239,8 @@ void compare_histories(GatheredUnit& one, const GatherSettings& settings, const 
     }
 }
 
-/// Everything that a plan is made from. Servers are asked while the files are read; for a file, a thread
-/// would cost more than it saves.
+/// Everything that a plan is made from. While a server is asked, the files are read by another thread, which
+/// for a database in a file would cost more than it saves.
 void read_unit(GatheredUnit& one, const GatherSettings& settings, const Wanted& wanted,
                const Redactor& redactor) {
     ReadSessions sessions(settings.keep_sessions);
@@ -247,11 +248,10 @@ void read_unit(GatheredUnit& one, const GatherSettings& settings, const Wanted& 
         std::any_of(one.facts.targets.begin(), one.facts.targets.end(),
                     [](const Target& target) { return !is_file_engine(target.connection); });
     one.other_histories = histories_of_others(one, settings);
-    auto asked = std::async(over_network ? std::launch::async : std::launch::deferred,
-                            [&] { return ask_databases(one, settings, wanted, sessions); });
-    auto error = read_files(one, settings);
-    Answers answers = asked.get();
-    if (error) {
+    auto files = std::async(over_network ? std::launch::async : std::launch::deferred,
+                            [&] { return read_files(one, settings); });
+    Answers answers = ask_databases(one, settings, wanted, sessions);
+    if (auto error = files.get()) {
         one.result.error = std::move(error);
         one.result.state = State::error;
         return;

@@ -56,12 +56,15 @@ std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveF
     return error;
 }
 
-LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, ReadSessions& sessions) {
+LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, const MachineAnswer& machine,
+              ReadSessions& sessions) {
     auto session = sessions.open(target);
-    if (session)
-        if (auto answer = ask_database(**session, target.connection, question_for(one, target, now)))
-            return *answer;
-    LiveFacts facts = ask_machine(target.connection);
+    if (session) {
+        LiveQuestion question = question_for(one, target, now);
+        question.machine = machine;
+        if (auto answer = ask_database(**session, target.connection, question)) return *answer;
+    }
+    LiveFacts facts = machine.get();
     if (!session && session.error().code == "target.missing") return facts;
     facts.remarks.push_back(
         {"server.unasked", "the server", "it could not be asked what it is: level by names alone"});
@@ -86,11 +89,21 @@ LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, co
     return question;
 }
 
-LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, ReadSessions& sessions) {
+MachineAnswers begin_to_ask_machine(const GatheredUnit& one) {
+    MachineAnswers answers;
+    for (const auto& status : one.result.targets)
+        if (status.target.migrated)
+            answers.emplace(status.target.name, begin_to_ask_machine(status.target.connection));
+    return answers;
+}
+
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const MachineAnswers& machine,
+                        ReadSessions& sessions) {
     LiveAnswers answers;
     for (const auto& status : one.result.targets)
         if (status.target.migrated)
-            answers.emplace(status.target.name, ask(one, status.target, now, sessions));
+            answers.emplace(status.target.name,
+                            ask(one, status.target, now, machine.at(status.target.name), sessions));
     return answers;
 }
 

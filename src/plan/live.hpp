@@ -19,9 +19,15 @@ LiveQuestion question_of(const Unit& unit, const std::filesystem::path& root, co
 /// By target: what its database says of itself.
 using LiveAnswers = std::map<std::string, LiveFacts>;
 
+/// By target: who owns the port.
+using MachineAnswers = std::map<std::string, MachineAnswer>;
+/// Begins to ask this machine about each target, beside what the caller does next. `one` must stay.
+MachineAnswers begin_to_ask_machine(const GatheredUnit& one);
+
 /// Asks the database of each target what it is. One that cannot be reached or has no client here answers
 /// with a remark that says so.
-LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, ReadSessions& sessions);
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const MachineAnswers& machine,
+                        ReadSessions& sessions);
 
 /// Decides the level of each target anew with the answers, in the unit's facts and in its result. What ends
 /// the unit stands in its result: `policy.refused` where an answer contradicts a name that the caller gave.

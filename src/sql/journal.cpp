@@ -168,13 +168,14 @@ bool Journal::is_named_by_trigger() {
     return !trigger || !trigger->rows.empty();
 }
 
-/// PostgreSQL's rows say which transaction wrote them, by the lower half of its number.
+/// PostgreSQL's rows say which transaction wrote them, by the lower half of its number. golang-migrate's one
+/// row is written anew each time.
 bool Journal::has_one_row_more(std::int64_t version, std::size_t rows) {
-    if (table_.convention == Convention::golang_migrate) return false;  // its one row is replaced each time
+    const std::size_t expected = table_.convention == Convention::golang_migrate ? 1 : rows + 1;
     auto counts = database_->query(fmt::format(
         "SELECT count(*), count(*) FILTER (WHERE xmin = '{}'::xid) FROM {}{}", version & 0xffffffff,
         table_.qualified(dialect_), table_.convention == Convention::goose ? " WHERE version_id > 0" : ""));
-    return counts && !counts->rows.empty() && counts->rows[0][0] == std::to_string(rows + 1) &&
+    return counts && !counts->rows.empty() && counts->rows[0][0] == std::to_string(expected) &&
            counts->rows[0][1] == "1";
 }
 
