@@ -98,6 +98,21 @@ void require_programs(const Session& session, CommandResult& result) {
     }
 }
 
+/// What new files are named after: now, or where something was written within this very second, the next one
+/// that is free, or they would be in the wrong order.
+std::string moment_of(const Prepared& prepared) {
+    std::int64_t now = now_seconds();
+    auto is_taken = [&](const std::string& moment) {
+        for (const GatheredUnit& one : prepared.units)
+            for (const MigrationFile& file : one.facts.files)
+                for (const std::string& path : file.files)
+                    if (path.find(moment) != std::string::npos) return true;
+        return false;
+    };
+    while (prepared.request.verb == Verb::generate && is_taken(compact_time(now))) ++now;
+    return compact_time(now);
+}
+
 /// The next things to do that are true of every changing verb.
 void add_next(CommandResult& result) {
     for (auto& unit : result.units)
@@ -189,7 +204,7 @@ void run_prepared(const Session& session, Prepared& prepared, const Consent& con
     settings.state_dir = session.state_dir;
     settings.env = &session.env();
     settings.redactor = &redactor;
-    settings.now = compact_time(now_seconds());
+    settings.now = moment_of(prepared);
     if (auto timeout = session.parsed->duration("timeout"))
         settings.timeout = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
     if (auto wait = session.parsed->duration("wait")) settings.lock_wait = *wait;

@@ -208,3 +208,23 @@ TEST_CASE("PostgreSQL: a migration that meddles with the history is found out, w
                  "AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION w();",
                  "INSERT INTO a VALUES (1);");
 }
+
+TEST_CASE("migrations that are generated within one second run in the order in which they were generated") {
+    const std::map<std::string, std::string> env{{"DATABASE_URL", "sqlite:app.db"}};
+    Tree repo(Tree::Files{});
+    add_dbmate(repo, "20240101000000", "CREATE TABLE a (id INTEGER);");
+    for (const char* name : {"zebra", "monkey", "ape"}) {
+        const Ran made = migrate_in(repo, {"generate", name}, env);
+        CHECK_MESSAGE(made.status == 0, all_of(made));
+    }
+    const Ran ran = migrate_in(repo, {"status", "--full"}, env);
+    CHECK_MESSAGE(ran.status == 0, all_of(ran));
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(repo.path("db/migrations")))
+        names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    REQUIRE(names.size() == 4);
+    CHECK(names[1].ends_with("_zebra.sql"));
+    CHECK(names[2].ends_with("_monkey.sql"));
+    CHECK(names[3].ends_with("_ape.sql"));
+}
