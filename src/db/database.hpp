@@ -81,6 +81,7 @@ class Database {
 
     /// "" as schema is the session's current one.
     virtual Result<bool> table_exists(std::string_view schema, std::string_view table) = 0;
+    /// Of a table or view, in their order; none where it is not there.
     virtual Result<std::vector<std::string>> columns(std::string_view schema, std::string_view table) = 0;
     /// Tables of the current schema that belong to no extension, the first `most` by name; SQLite: without
     /// sqlite_*.

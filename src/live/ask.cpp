@@ -29,9 +29,8 @@ std::optional<bool> any_row(db::Database& database, const std::vector<std::strin
 
 /// Users' tables: all of them, or where only their being there matters, some.
 Result<std::vector<std::string>> user_tables(db::Database& database, const LiveQuestion& question) {
-    constexpr std::size_t kSome = 32;
-    for (const std::size_t most : {kSome, db::Database::kAll}) {
-        if (most == kSome && question.rows) continue;
+    constexpr std::size_t kSome = 32, kAll = db::Database::kAll;
+    for (const std::size_t most : question.rows ? std::vector{kAll} : std::vector{kSome, kAll}) {
         auto tables = database.tables(most);
         if (!tables) return tables;
         auto own = db::user_tables(*tables, question.history_table);

@@ -1,12 +1,10 @@
 #include "run/execute.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
-#include "base/files.hpp"
 #include "run/builtin.hpp"
 #include "run/explain_failure.hpp"
 #include "run/interrupts.hpp"
@@ -16,15 +14,13 @@
 #include "run/project_words.hpp"
 #include "run/redact.hpp"
 #include "run/tries.hpp"
+#include "run/verify.hpp"
+#include "run/written_files.hpp"
 #include "sql/session.hpp"
 
 namespace migrate {
 
-namespace fs = std::filesystem;
-
 namespace {
-
-using Ids = std::vector<std::string>;
 
 const Target* target_of(const UnitResult& result, const Step& step) {
     for (const auto& status : result.targets)
@@ -32,91 +28,9 @@ const Target* target_of(const UnitResult& result, const Step& step) {
     return result.targets.empty() ? nullptr : &result.targets.front().target;
 }
 
-Ids applied_ids(const History& history) {
-    Ids ids;
-    for (const auto& row : history.applied) ids.push_back(row.id);
-    return ids;
-}
-
-/// How many ids stand at the beginning of both lists, as most do.
-std::size_t same_beginning(const Ids& before, const Ids& after) {
-    return static_cast<std::size_t>(
-        std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first - before.begin());
-}
-
-/// What the history lacks of what it should hold after a step, and what it holds beyond that.
-struct Difference {
-    Ids absent, extra;
-};
-
-Difference unexpected(const Ids& before, const Ids& after, const Step& step) {
-    const auto &added = step.expect.applied_added, &removed = step.expect.applied_removed;
-    // As a rule one is added behind all others, which then need not be compared as sets.
-    std::size_t same = same_beginning(before, after);
-    if (!removed.empty() || added.size() != 1 ||
-        std::find(after.begin() + same, after.end(), added.front()) == after.end())
-        same = 0;
-    std::set<std::string> expected(before.begin() + same, before.end()),
-        there(after.begin() + same, after.end());
-    expected.insert(added.begin(), added.end());
-    for (const auto& id : removed) expected.erase(id);
-    Difference difference;
-    std::set_difference(expected.begin(), expected.end(), there.begin(), there.end(),
-                        std::back_inserter(difference.absent));
-    std::set_difference(there.begin(), there.end(), expected.begin(), expected.end(),
-                        std::back_inserter(difference.extra));
-    return difference;
-}
-
-/// Notes in `result` what the history says was really done by the step.
-void note_done(UnitResult& result, const Ids& before, const Ids& after, long ms) {
-    const std::size_t same = same_beginning(before, after);
-    const std::set<std::string> old(before.begin() + same, before.end()),
-        now(after.begin() + same, after.end());
-    for (auto id = after.begin() + same; id != after.end(); ++id)
-        if (!old.contains(*id)) result.done.push_back({*id, "up", ms});
-    for (auto id = before.rbegin(); id != before.rend() - same; ++id)
-        if (!now.contains(*id)) result.done.push_back({*id, "down", ms});
-}
-
 db::Database* session_of(const TargetLocks& locks, const Step& step) {
     auto lock = locks.find(step.target);
     return lock == locks.end() ? nullptr : lock->second.session();
-}
-
-bool changes_history(const Step& step) {
-    return !step.expect.applied_added.empty() || !step.expect.applied_removed.empty();
-}
-
-/// Reads the history again and compares; the error says what was expected and what is there.
-std::optional<Error> verify(UnitResult& result, const Step& step, std::map<std::string, Ids>& applied,
-                            const Target& target, const HistoryReader& reader, db::Database* session,
-                            BuiltinState& state, long ms) {
-    auto status = std::find_if(result.targets.begin(), result.targets.end(),
-                               [&](const TargetStatus& one) { return one.target.name == target.name; });
-    if (status == result.targets.end()) return std::nullopt;
-    Ids before = applied[target.name];
-    if (applied_ids(status->history) != before || !carry_on(status->history, step, session, state)) {
-        auto history = reader(target);
-        if (!history) return history.error();
-        status->history = std::move(*history);
-    }
-    if (status->history.source == HistorySource::none) return std::nullopt;
-    Ids after = applied_ids(status->history);
-    const auto [absent, extra] = unexpected(before, after, step);
-    note_done(result, before, after, ms);
-    if (before != after) result.changed = Changed::database;
-    applied[target.name] = after;
-    if (absent.empty() && extra.empty()) return std::nullopt;
-    std::string message =
-        fmt::format("{} ended without an error, but the history is not what it should be", step.purpose);
-    if (!absent.empty()) message += fmt::format("; not recorded: {}", fmt::join(absent, ", "));
-    if (!extra.empty()) message += fmt::format("; recorded beyond that: {}", fmt::join(extra, ", "));
-    return Error{
-        "run.unverified",
-        message,
-        "The steps behind it were not started. `migrate status` shows how things stand now.",
-        {{By::you, {"migrate", "status", "-u", result.unit.id}, "", "reads the history, changes nothing"}}};
 }
 
 /// Whether a later step on the same target changes its history, too.
@@ -124,75 +38,6 @@ bool is_followed(const UnitPlan& plan, const Step& step) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& other) {
         return other.n > step.n && other.target == step.target && changes_history(other);
     });
-}
-
-/// The step did what it should; the whole history is compared behind the last of its kind.
-void note_recorded(UnitResult& result, const Step& step, std::map<std::string, Ids>& applied, long ms) {
-    Ids& ids = applied[step.target];
-    result.changed = Changed::database;
-    for (const auto& id : step.expect.applied_added) {
-        ids.push_back(id);
-        result.done.push_back({id, "up", ms});
-    }
-    for (const auto& id : step.expect.applied_removed) {
-        std::erase(ids, id);
-        result.done.push_back({id, "down", ms});
-    }
-}
-
-/// Files of a unit and when each was last written.
-using Written = std::map<fs::path, fs::file_time_type>;
-
-/// Native commands that write files write more than the one that proves it: a journal, a snapshot, the
-/// schema.
-bool may_write(const Step& step) {
-    const auto* native = std::get_if<Native>(&step.action);
-    return native && step.risk == Risk::files && native->capture_to.empty() && step.target != "scratch";
-}
-
-/// What such a command may write: the schema, and everything in the directories of the migrations and of the
-/// files that are expected.
-Written written_files(const Unit& unit, const std::vector<std::string>& patterns, const fs::path& root) {
-    std::set<std::string> places;
-    std::error_code ignored;
-    if (fs::is_regular_file(root / unit.schema, ignored)) places.insert(unit.schema);
-    for (const auto& directory : unit.migrations) places.insert(directory.path);
-    for (const auto& pattern : patterns)
-        places.insert(pattern.substr(0, pattern.rfind('/', std::min(pattern.find('*'), pattern.size()))));
-    Written written;
-    for (const auto& path : files_like(root, {places.begin(), places.end()}))
-        if (path.parent_path().filename() != "__pycache__")
-            written.emplace(path, fs::last_write_time(path, ignored));
-    return written;
-}
-
-/// Notes what has been written since; expected files stand first already.
-void note_written(UnitResult& result, const Written& before, const Written& after, const fs::path& root) {
-    for (const auto& [path, time] : after) {
-        auto known = before.find(path);
-        if (known != before.end() && known->second == time) continue;
-        std::string file = path.lexically_relative(root).generic_string();
-        if (std::find(result.files.begin(), result.files.end(), file) == result.files.end())
-            result.files.push_back(std::move(file));
-    }
-}
-
-std::optional<Error> verify_files(UnitResult& result, const Step& step, const BuiltinState& state,
-                                  const ExecuteSettings& settings, const std::set<fs::path>& before) {
-    for (const auto& pattern : step.expect.files) {
-        std::string expected = fill_holes(pattern, state);
-        auto made = new_files(settings.root, expected, before);
-        if (made.empty())
-            return Error{
-                "run.unverified",
-                fmt::format("{} ended without an error, but wrote no file like {}", step.purpose, expected),
-                "Nothing was applied. The tool's output says why; it may have wanted to ask something.",
-                {}};
-        for (auto& file : made)
-            if (std::find(result.files.begin(), result.files.end(), file) == result.files.end())
-                result.files.push_back(std::move(file));
-    }
-    return std::nullopt;
 }
 
 /// The step as people see it while it runs: with the file names that it really writes.
@@ -205,27 +50,6 @@ Step as_shown(const Step& step, const BuiltinState& state) {
 
 bool has_started(std::string_view code) {
     return code != "tool.missing" && code != "target.busy";
-}
-
-/// After a failure: what the history says now, and which migrations are left.
-void settle(UnitResult& result, std::map<std::string, Ids>& applied, const HistoryReader& reader, long ms) {
-    for (auto& status : result.targets) {
-        auto history = reader(status.target);
-        if (!history) {
-            result.changed = Changed::unknown;
-            continue;
-        }
-        if (history->source == HistorySource::none) {
-            if (result.changed == Changed::nothing) result.changed = Changed::unknown;
-            continue;
-        }
-        Ids after = applied_ids(*history);
-        note_done(result, applied[status.target.name], after, ms);
-        if (applied[status.target.name] != after) result.changed = Changed::database;
-        if (!history->failed.empty()) result.changed = Changed::database;
-        applied[status.target.name] = after;
-        status.history = *history;
-    }
 }
 
 /// How a step ended, built-in or native.
@@ -294,8 +118,8 @@ StepEnd run_once(UnitResult& result, const Step& step, const Target* target, db:
 
 /// Whether the history is what it was before the step. A tool that has made its table has changed something;
 /// raw SQL's own table is no matter.
-bool is_untouched(const UnitResult& result, const Step& step, const Target& target, const Ids& applied,
-                  const HistoryReader& reader) {
+bool is_untouched(const UnitResult& result, const Step& step, const Target& target,
+                  const std::vector<std::string>& applied, const HistoryReader& reader) {
     const auto now = reader(target);
     if (!now || now->source == HistorySource::none || !now->failed.empty() || applied_ids(*now) != applied)
         return false;
@@ -312,7 +136,7 @@ std::string shown_error(const Error& error, const ExecuteSettings& settings) {
 
 /// Once, and again where it failed for something that passes by itself and has left nothing behind.
 StepEnd run_until_done(UnitResult& result, const Step& step, const Target* target, const TargetLocks& locks,
-                       std::map<std::string, Ids>& applied, const HistoryReader& reader, StepOutcome& outcome,
+                       AppliedIds& applied, const HistoryReader& reader, StepOutcome& outcome,
                        BuiltinState& state, const ExecuteSettings& settings) {
     db::Database* session = session_of(locks, step);
     for (Tries tries(settings.lock_wait);;) {
@@ -348,7 +172,7 @@ StepEnd run_until_done(UnitResult& result, const Step& step, const Target* targe
 void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& reader,
              const ExecuteSettings& settings) {
     Interrupts interrupts;
-    std::map<std::string, Ids> applied;
+    AppliedIds applied;
     for (const auto& status : result.targets) applied[status.target.name] = applied_ids(status.history);
 
     BuiltinState state;
