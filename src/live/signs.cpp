@@ -93,10 +93,11 @@ std::string postgresql_query() {
         settings, in_list("superuser"), in_list("schema"), in_list("database"));
 }
 
+/// True also where that cannot be asked.
 bool has_superuser(db::Database& database, const std::string& name) {
     auto rows = database.query("SELECT 1 FROM pg_catalog.pg_roles WHERE rolsuper AND rolname = ?",
                                std::array<db::Value, 1>{name});
-    return rows && !rows->rows.empty();
+    return !rows || !rows->rows.empty();
 }
 
 LevelEvidence managed(std::string text) {
