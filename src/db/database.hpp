@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -21,6 +22,13 @@ struct Rows {
     std::vector<std::vector<Value>> rows;
 };
 
+/// One row in the driver's own memory, for as long as the call takes.
+struct RowView {
+    std::span<const std::string_view> columns;
+    std::span<const std::optional<std::string_view>> values;
+};
+using RowTaker = std::function<void(const RowView&)>;
+
 struct OpenOptions {
     bool read_only = true;    ///< enforced by the database: read-only transaction, SQLITE_OPEN_READONLY
     bool create = false;      ///< SQLite only: create the file if it is missing
@@ -33,6 +41,9 @@ struct OpenOptions {
 struct Sent {
     std::string_view sql;
     std::span<const Value> parameters = {};
+    /// One of many of its kind, which change rows and nothing else: PostgreSQL may be sent it in one query
+    /// string with its neighbours.
+    bool joins = false;
 };
 
 /// One session with one database. Driven by the history reader, the raw-SQL runner and the built-in steps.
@@ -56,6 +67,13 @@ class Database {
 
     /// One statement with positional parameters, written as `?` on every engine.
     virtual Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) = 0;
+    /// The same for a query with thousands of rows, which are handed over one by one and kept by nobody. What
+    /// came before an error is void.
+    virtual Result<void> each(std::string_view sql, std::span<const Value> parameters, const RowTaker& take);
+    /// These questions follow, as query() and each() will be asked them and in this order as a rule. A server
+    /// that can gets all of them at once, and works at the next while we do at the last one's answer; one
+    /// that is not asked after all has cost its answer. In no transaction.
+    virtual void expect(std::span<const Sent> questions) { (void)questions; }
     /// One statement exactly as it stands (no parameters are looked for in it); its result is thrown away.
     virtual Result<void> execute(std::string_view sql) = 0;
     /// Several statements one after the other, as query() (those with parameters) and execute() take them;

@@ -12,7 +12,7 @@ namespace migrate::db {
     X(PQbackendPID) X(PQclear) X(PQconndefaults) X(PQconnectPoll) X(PQconnectStartParams) X(PQconninfoFree) \
     X(PQerrorMessage) X(PQfinish) X(PQfname) X(PQfreemem) X(PQgetCopyData) X(PQgetResult) X(PQgetisnull) \
     X(PQgetlength) X(PQgetvalue) X(PQnfields) X(PQntuples) X(PQparameterStatus) X(PQputCopyData) \
-    X(PQputCopyEnd) X(PQprepare) X(PQresultErrorField) X(PQresultStatus) X(PQsendQueryParams) \
+    X(PQputCopyEnd) X(PQprepare) X(PQresultErrorField) X(PQresultStatus) X(PQsendQuery) X(PQsendQueryParams) \
     X(PQsendQueryPrepared) X(PQsetErrorVerbosity) \
     X(PQsetNoticeProcessor) X(PQsocket) X(PQstatus) X(PQtransactionStatus) X(PQenterPipelineMode) \
     X(PQexitPipelineMode) X(PQpipelineSync)

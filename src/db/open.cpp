@@ -46,6 +46,18 @@ Result<std::unique_ptr<Database>> open_once(const Connection& connection, const 
 
 }  // namespace
 
+Result<void> Database::each(std::string_view sql, std::span<const Value> parameters, const RowTaker& take) {
+    auto rows = query(sql, parameters);
+    if (!rows) return tl::unexpected(rows.error());
+    const std::vector<std::string_view> columns(rows->columns.begin(), rows->columns.end());
+    std::vector<std::optional<std::string_view>> values;
+    for (const auto& row : rows->rows) {
+        values.assign(row.begin(), row.end());
+        take({columns, values});
+    }
+    return {};
+}
+
 Result<Rows> Database::execute_all(std::span<const Sent> statements, std::size_t& done) {
     Rows rows;
     for (done = 0; done < statements.size(); ++done) {

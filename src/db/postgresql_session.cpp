@@ -43,6 +43,8 @@ Rows rows_of(const PGresult* table) {
 /// takes a few uses to be worth it).
 constexpr int kPreparedFrom = 5;
 constexpr std::string_view kNoSuchPrepared = "26000";
+/// So many statements together are worth a round trip of their own.
+constexpr std::size_t kJoinedFrom = 50;
 
 /// Whether a statement may take prepared ones away: DEALLOCATE, DISCARD, also within a DO or a function.
 bool may_deallocate(std::string_view sql) {
@@ -62,6 +64,7 @@ PostgresSession::PostgresSession(Engine engine, PostgresHandle handle, std::stri
 }
 
 bool PostgresSession::in_transaction() const {
+    if (!expected_.empty()) return false;
     return begins_ || PQtransactionStatus(handle_.get()) != PQTRANS_IDLE;
 }
 
@@ -143,6 +146,7 @@ void PostgresSession::prepare(const std::string& sql) {
 }
 
 Result<void> PostgresSession::begin() {
+    forget_expected();
     begins_ = true;
     return {};
 }
@@ -155,7 +159,52 @@ Result<void> PostgresSession::begin_now() {
     return {};
 }
 
+void PostgresSession::expect(std::span<const Sent> questions) {
+    if (in_transaction() || !expected_.empty() || PQenterPipelineMode(handle_.get()) != 1) return;
+    for (const Sent& question : questions) {
+        Expected one{
+            question.parameters.empty() ? std::string(question.sql) : number_placeholders(question.sql).sql,
+            {question.parameters.begin(), question.parameters.end()}};
+        if (!send(one.sql, one.parameters)) break;
+        expected_.push_back(std::move(one));
+        // An error is then that question's alone.
+        if (PQpipelineSync(handle_.get()) != 1) break;
+    }
+    if (expected_.empty()) PQexitPipelineMode(handle_.get());
+}
+
+/// The answer to the first of them.
+Result<ResultHandle> PostgresSession::expected_result() {
+    const Expected one = std::move(expected_.front());
+    expected_.pop_front();
+    error_offset_.reset();
+    error_state_.clear();
+    ResultHandle last;
+    ResultHandle error;
+    while (PGresult* raw = PQgetResult(handle_.get())) {
+        last.reset(raw);
+        if (!error && PQresultStatus(raw) == PGRES_FATAL_ERROR) error = std::move(last);
+    }
+    const ResultHandle mark(PQgetResult(handle_.get()));
+    const bool lost = PQstatus(handle_.get()) == CONNECTION_BAD;
+    if (lost) expected_.clear();
+    if (expected_.empty()) PQexitPipelineMode(handle_.get());
+    if (error || lost) return failed(error.get(), one.sql);
+    return last;
+}
+
+void PostgresSession::forget_expected() {
+    while (!expected_.empty()) (void)expected_result();
+}
+
 Result<ResultHandle> PostgresSession::run(std::string_view sql, std::span<const Value> parameters) {
+    if (!expected_.empty()) {
+        const Expected& next = expected_.front();
+        if (next.sql == sql &&
+            std::equal(next.parameters.begin(), next.parameters.end(), parameters.begin(), parameters.end()))
+            return expected_result();
+        forget_expected();
+    }
     if (begins_ && PQenterPipelineMode(handle_.get()) == 1) {
         const std::array<Sent, 1> one{{{sql, parameters}}};
         std::size_t done = 0;
@@ -202,7 +251,57 @@ Result<ResultHandle> PostgresSession::run_pipeline(std::span<const Sent> stateme
     return last;
 }
 
+/// How many statements from the first on go as one query string: 0 where they are not worth it. A backslash
+/// must mean the same to the server as to us, or it might end a string elsewhere than we do.
+std::size_t PostgresSession::joined(std::span<const Sent> statements) const {
+    const char* plain = PQparameterStatus(handle_.get(), "standard_conforming_strings");
+    if (plain == nullptr || plain != std::string_view("on")) return 0;
+    const auto other = std::find_if(statements.begin(), statements.end(),
+                                    [](const Sent& one) { return !one.joins || !one.parameters.empty(); });
+    const auto size = static_cast<std::size_t>(other - statements.begin());
+    return size < kJoinedFrom ? 0 : size;
+}
+
+/// One query string for all of them. The server takes it apart before it begins with the first.
+Result<ResultHandle> PostgresSession::run_joined(std::span<const Sent> statements, std::size_t& done) {
+    if (auto begun = begin_now(); !begun) return tl::unexpected(begun.error());
+    std::string text;
+    std::vector<std::size_t> starts;
+    for (const Sent& one : statements) {
+        starts.push_back(text.size());
+        text.append(one.sql).append("\n;\n");
+    }
+    error_offset_.reset();
+    error_state_.clear();
+    if (text.find('\0') != std::string::npos) return fail("sql.failed", "a statement holds a NUL byte");
+    if (PQsendQuery(handle_.get(), text.c_str()) != 1) return failed(nullptr, text);
+    std::size_t results = 0;
+    ResultHandle last;
+    ResultHandle error;
+    while (PGresult* raw = PQgetResult(handle_.get())) {
+        last.reset(raw);
+        const ExecStatusType status = PQresultStatus(raw);
+        if (!error && (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)) error = std::move(last);
+        if (!error) ++results;
+    }
+    if (!error && results == statements.size()) {
+        done = results;
+        return last;
+    }
+    done = std::min(results, statements.size() - 1);
+    if (!error)
+        return fail("sql.failed", fmt::format("the server sees {} statements here, and not {}", results,
+                                              statements.size()));
+    auto why = failed(error.get(), text);
+    if (error_offset_) {
+        done = std::upper_bound(starts.begin(), starts.end(), *error_offset_) - starts.begin() - 1;
+        error_offset_ = std::min(*error_offset_ - starts[done], statements[done].sql.size());
+    }
+    return why;
+}
+
 Result<Rows> PostgresSession::execute_all(std::span<const Sent> statements, std::size_t& done) {
+    forget_expected();
     done = 0;
     std::vector<std::string> numbered(statements.size());
     std::vector<Sent> texts(statements.begin(), statements.end());
@@ -212,26 +311,63 @@ Result<Rows> PostgresSession::execute_all(std::span<const Sent> statements, std:
         texts[at].sql = numbered[at];
         prepare(numbered[at]);
     }
-    if (statements.size() < 2 || PQenterPipelineMode(handle_.get()) != 1)
-        return Database::execute_all(statements, done);
-    auto last = run_pipeline(texts, done);
+    if (texts.size() < 2) return Database::execute_all(statements, done);
+    Result<ResultHandle> last;
+    for (std::span<const Sent> rest = texts; last && !rest.empty();) {
+        std::size_t size = joined(rest), part_done = 0;
+        if (size > 0) {
+            last = run_joined(rest.first(size), part_done);
+        } else {
+            while (++size < rest.size() && joined(rest.subspan(size)) == 0) {
+            }
+            if (PQenterPipelineMode(handle_.get()) != 1) return failed(nullptr, rest.front().sql);
+            last = run_pipeline(rest.first(size), part_done);
+        }
+        done += part_done;
+        rest = rest.subspan(size);
+    }
     if (!last) return tl::unexpected(last.error());
     return rows_of(last->get());
 }
 
-Result<Rows> PostgresSession::query(std::string_view sql, std::span<const Value> parameters) {
+Result<ResultHandle> PostgresSession::ask(std::string_view sql, std::span<const Value> parameters) {
     // Without parameters a `?` is an operator.
     const Numbered numbered = parameters.empty() ? Numbered{std::string(sql), {}} : number_placeholders(sql);
     if (!parameters.empty() && numbered.at.size() != parameters.size())
         return fail("sql.failed", fmt::format("the statement has {} parameters, {} were given",
                                               numbered.at.size(), parameters.size()));
-    if (!parameters.empty()) prepare(numbered.sql);
+    if (!parameters.empty() && expected_.empty()) prepare(numbered.sql);
     auto result = run(numbered.sql, parameters);
-    if (!result) {
-        if (error_offset_) error_offset_ = numbered.original(*error_offset_);
-        return tl::unexpected(result.error());
-    }
+    if (!result && error_offset_) error_offset_ = numbered.original(*error_offset_);
+    return result;
+}
+
+Result<Rows> PostgresSession::query(std::string_view sql, std::span<const Value> parameters) {
+    auto result = ask(sql, parameters);
+    if (!result) return tl::unexpected(result.error());
     return rows_of(result->get());
+}
+
+Result<void> PostgresSession::each(std::string_view sql, std::span<const Value> parameters,
+                                   const RowTaker& take) {
+    auto result = ask(sql, parameters);
+    if (!result) return tl::unexpected(result.error());
+    const PGresult* table = result->get();
+    const int width = PQnfields(table);
+    std::vector<std::string_view> columns;
+    for (int column = 0; column < width; ++column) columns.emplace_back(PQfname(table, column));
+    std::vector<std::optional<std::string_view>> values(columns.size());
+    for (int line = 0; line < PQntuples(table); ++line) {
+        for (int column = 0; column < width; ++column) {
+            auto& value = values[static_cast<std::size_t>(column)];
+            value.reset();
+            if (!PQgetisnull(table, line, column))
+                value.emplace(PQgetvalue(table, line, column),
+                              static_cast<std::size_t>(PQgetlength(table, line, column)));
+        }
+        take({columns, values});
+    }
+    return {};
 }
 
 Result<void> PostgresSession::execute(std::string_view sql) {
@@ -241,6 +377,7 @@ Result<void> PostgresSession::execute(std::string_view sql) {
 }
 
 Result<void> PostgresSession::copy_in(std::string_view copy_statement, std::string_view data) {
+    forget_expected();
     error_offset_.reset();
     error_state_.clear();
     if (auto begun = begin_now(); !begun) return begun;

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,13 +17,16 @@ struct ClearResult {
 using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
 
 /// How statements are sent to PostgreSQL through libpq, and what comes back. Every statement goes through the
-/// extended protocol, where the server itself refuses more than one.
+/// extended protocol, where the server itself refuses more than one; only those that may be joined
+/// (Sent::joins) and are many go as one query string, of which the server says how many it was.
 class PostgresSession : public Database {
   public:
     PostgresSession(Engine engine, PostgresHandle handle, std::string place);
 
     Engine engine() const override { return engine_; }
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
+    Result<void> each(std::string_view sql, std::span<const Value> parameters, const RowTaker& take) override;
+    void expect(std::span<const Sent> questions) override;
     Result<void> execute(std::string_view sql) override;
     Result<Rows> execute_all(std::span<const Sent> statements, std::size_t& done) override;
     Result<void> begin() override;
@@ -40,8 +44,13 @@ class PostgresSession : public Database {
     void set_pooled(bool pooled) { pooled_ = pooled; }
 
   private:
+    Result<ResultHandle> ask(std::string_view sql, std::span<const Value> parameters);
     Result<ResultHandle> run(std::string_view sql, std::span<const Value> parameters);
     Result<ResultHandle> run_pipeline(std::span<const Sent> statements, std::size_t& done);
+    std::size_t joined(std::span<const Sent> statements) const;
+    Result<ResultHandle> run_joined(std::span<const Sent> statements, std::size_t& done);
+    Result<ResultHandle> expected_result();
+    void forget_expected();
     Result<void> send(std::string_view sql, std::span<const Value> parameters);
     Result<void> begin_now();
     void prepare(const std::string& sql);
@@ -63,6 +72,11 @@ class PostgresSession : public Database {
     };
     std::map<std::string, Use, std::less<>> uses_;  ///< of statements with parameters
     int prepared_ = 0;
+    struct Expected {
+        std::string sql;
+        std::vector<Value> parameters;
+    };
+    std::deque<Expected> expected_;  ///< asked, in pipeline mode, each followed by a mark
 };
 
 }  // namespace migrate::db

@@ -81,6 +81,7 @@ class Sqlite final : public Database {
     Result<void> allow_writes() override;
     std::optional<std::int64_t> version_by_others() override;
     Result<Rows> query(std::string_view sql, std::span<const Value> parameters) override;
+    Result<void> each(std::string_view sql, std::span<const Value> parameters, const RowTaker& take) override;
     Result<void> execute(std::string_view sql) override;
     Result<void> copy_in(std::string_view, std::string_view) override {
         return fail("sql.failed", "SQLite has no COPY", "write the rows as INSERT statements");
@@ -105,6 +106,8 @@ class Sqlite final : public Database {
     tl::unexpected<Error> cannot_open(int code);
     tl::unexpected<Error> failed(std::string_view sql);
     Result<Statement> prepare(std::string_view sql);
+    Result<std::vector<std::string>> step(std::string_view sql, std::span<const Value> parameters,
+                                          const RowTaker& take);
     Result<Rows> run(std::string_view sql, std::span<const Value> parameters);
     Result<bool> has_schema(std::string_view schema);
 
@@ -270,12 +273,13 @@ Result<Statement> Sqlite::prepare(std::string_view sql) {
     return statement;
 }
 
-Result<Rows> Sqlite::run(std::string_view sql, std::span<const Value> parameters) {
+/// Hands over the rows one by one. Gives the names of the columns.
+Result<std::vector<std::string>> Sqlite::step(std::string_view sql, std::span<const Value> parameters,
+                                              const RowTaker& take) {
     auto prepared = prepare(sql);
     if (!prepared) return tl::unexpected(prepared.error());
-    Rows result;
     sqlite3_stmt* statement = prepared->get();
-    if (statement == nullptr) return result;
+    if (statement == nullptr) return std::vector<std::string>{};
     if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) != parameters.size() &&
         !parameters.empty())
         return fail("sql.failed", fmt::format("the statement has {} parameters, {} were given",
@@ -285,24 +289,47 @@ Result<Rows> Sqlite::run(std::string_view sql, std::span<const Value> parameters
             sqlite3_bind_text64(statement, static_cast<int>(i) + 1, parameters[i]->data(),
                                 parameters[i]->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     const int width = sqlite3_column_count(statement);
-    for (int column = 0; column < width; ++column)
-        result.columns.emplace_back(sqlite3_column_name(statement, column));
+    std::vector<std::string> names;
+    for (int column = 0; column < width; ++column) names.emplace_back(sqlite3_column_name(statement, column));
+    const std::vector<std::string_view> columns(names.begin(), names.end());
+    std::vector<std::optional<std::string_view>> values(columns.size());
     int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
-        auto& row = result.rows.emplace_back(width);
         for (int column = 0; column < width; ++column) {
+            auto& value = values[static_cast<std::size_t>(column)];
+            value.reset();
             if (sqlite3_column_type(statement, column) == SQLITE_NULL) continue;
             const void* data = sqlite3_column_type(statement, column) == SQLITE_BLOB
                                    ? sqlite3_column_blob(statement, column)
                                    : sqlite3_column_text(statement, column);
             const int size = sqlite3_column_bytes(statement, column);
-            row[column].emplace(static_cast<const char*>(data), data == nullptr ? 0 : size);
+            value.emplace(static_cast<const char*>(data), data == nullptr ? 0 : size);
         }
+        take({columns, values});
     }
     if (code != SQLITE_DONE) return failed(sql);
-    return result;
+    return names;
 }
 
+Result<Rows> Sqlite::run(std::string_view sql, std::span<const Value> parameters) {
+    Rows rows;
+    auto names = step(sql, parameters, [&](const RowView& row) {
+        auto& kept = rows.rows.emplace_back();
+        kept.reserve(row.values.size());
+        for (const auto& value : row.values) kept.emplace_back(value);
+    });
+    if (!names) return tl::unexpected(names.error());
+    rows.columns = std::move(*names);
+    return rows;
+}
+
+Result<void> Sqlite::each(std::string_view sql, std::span<const Value> parameters, const RowTaker& take) {
+    // What is read while somebody writes is read again, as a whole.
+    if (immutable_) return Database::each(sql, parameters, take);
+    auto names = step(sql, parameters, take);
+    if (!names) return tl::unexpected(names.error());
+    return {};
+}
 Result<Rows> Sqlite::query(std::string_view sql, std::span<const Value> parameters) {
     auto rows = run(sql, parameters);
     if (immutable_ && stamp_of(file_) != *immutable_) {
@@ -326,17 +353,22 @@ Result<bool> Sqlite::has_schema(std::string_view schema) {
     return !found->rows.empty();
 }
 
+/// pragma_table_info looks into the schema as it is parsed, and not through all rows of sqlite_schema;
+/// beginning to read these makes sure that nobody has changed it since.
 Result<bool> Sqlite::table_exists(std::string_view schema, std::string_view table) {
-    if (schema.empty()) schema = "main";
-    auto there = has_schema(schema);
-    if (!there || !*there) return there;
-    const std::array<Value, 1> name{std::string(table)};
-    auto found = query(fmt::format("SELECT 1 FROM {}.sqlite_schema WHERE type IN ('table', 'view') "
-                                   "AND name = ? COLLATE NOCASE",
-                                   quoted(schema)),
-                       name);
+    const std::string in(schema.empty() ? "main" : schema);
+    if (in != "main") {
+        auto there = has_schema(in);
+        if (!there || !*there) return there;
+    }
+    const std::array<Value, 2> place{std::string(table), in};
+    auto found =
+        query(fmt::format("SELECT EXISTS (SELECT 1 FROM pragma_table_info(?, ?)) FROM {}.sqlite_schema "
+                          "LIMIT 1",
+                          quoted(in)),
+              place);
     if (!found) return tl::unexpected(found.error());
-    return !found->rows.empty();
+    return !found->rows.empty() && found->rows[0][0] == "1";
 }
 
 Result<std::vector<std::string>> Sqlite::columns(std::string_view schema, std::string_view table) {

@@ -28,6 +28,11 @@ bool travels(const Statement& statement) {
            statement.in_transaction == InTransaction::yes;
 }
 
+/// Whether a statement changes rows alone: nothing that those behind it are read by.
+bool changes_rows(const Statement& statement) {
+    return statement.kind == "INSERT" || statement.kind == "UPDATE" || statement.kind == "DELETE";
+}
+
 /// How many statements from the first on travel together.
 std::size_t group_size(db::Database& database, std::span<const Statement> statements) {
     constexpr std::size_t kMost = 1000, kBytes = 1u << 20;
@@ -59,7 +64,8 @@ Result<db::Rows> Run::send_group(std::span<const Statement> group, const Ending*
         return db::Rows{};
     }
     std::vector<db::Sent> texts;
-    for (const Statement& statement : group) texts.push_back({statement.text});
+    for (const Statement& statement : group)
+        texts.push_back({.sql = statement.text, .joins = changes_rows(statement)});
     if (ending) texts.insert(texts.end(), ending->sent.begin(), ending->sent.end());
     return database_.execute_all(texts, done);
 }

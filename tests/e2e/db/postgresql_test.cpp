@@ -373,6 +373,64 @@ TEST_CASE("statements that travel together say which one failed, and where in it
     CHECK(scalar(*database, "SELECT name FROM t") == "two");
 }
 
+TEST_CASE("PostgreSQL: many rows go as one query string, and which of them failed is known all the same") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    must(*database, "CREATE TABLE t (id int PRIMARY KEY, name text)");
+    constexpr std::size_t kMany = 200;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < kMany; ++i)
+        texts.push_back(fmt::format("INSERT INTO t VALUES ({}, 'ä; -- {}')", i, i));
+    const auto run = [&](std::size_t& done) {
+        std::vector<Sent> all{{"CREATE TABLE before (id int)"}};
+        for (const std::string& text : texts) all.push_back({.sql = text, .joins = true});
+        all.push_back({"INSERT INTO t VALUES (-1, 'alone')"});
+        REQUIRE(database->begin().has_value());
+        return database->execute_all(all, done);
+    };
+    const auto failure = [&](std::size_t& done) {
+        auto sent = run(done);
+        REQUIRE_FALSE(sent.has_value());
+        CHECK(database->in_transaction());
+        must(*database, "ROLLBACK");
+        CHECK(scalar(*database, "SELECT count(*) FROM t") == "0");
+        return sent.error().message;
+    };
+    std::size_t done = 0;
+    REQUIRE(run(done).has_value());
+    CHECK(done == kMany + 2);
+    CHECK(scalar(*database, "SELECT count(*) FROM t") == "201");
+    must(*database, "ROLLBACK");
+
+    SUBCASE("while it runs") {
+        texts[120] = "INSERT INTO t VALUES (7, 'twice')";
+        CHECK(failure(done).find("duplicate key") != std::string::npos);
+        CHECK(done == 121);
+        CHECK_FALSE(database->error_offset().has_value());
+    }
+    SUBCASE("while it is understood") {
+        texts[150] = "INSERT INTO t (id, nosuch) VALUES (7, 'ä')";
+        CHECK(failure(done).find("nosuch") != std::string::npos);
+        CHECK(done == 151);
+        CHECK(database->error_offset() == 19);
+    }
+    SUBCASE("before anything is done") {
+        texts[199] = "INSERT INTO t VALUES (1, 'a' 'b')";
+        CHECK(failure(done).find("syntax error") != std::string::npos);
+        CHECK(done == 200);
+        CHECK(database->error_offset() == 29);
+    }
+    SUBCASE("two in one are seen") {
+        texts[3] += "; INSERT INTO t VALUES (-3, 'hidden')";
+        CHECK(failure(done) == "the server sees 201 statements here, and not 200");
+    }
+    SUBCASE("where a backslash means something else, each goes alone") {
+        must(*database, "SET standard_conforming_strings = off");
+        texts[3] += "; INSERT INTO t VALUES (-3, 'hidden')";
+        CHECK(failure(done) == "cannot insert multiple commands into a prepared statement");
+        CHECK(done == 4);
+    }
+}
+
 TEST_CASE(
     "PostgreSQL: a session that was opened to read may write once it is allowed to, as the role has it") {
     const Connection connection = PostgresServer::shared().fresh_database();
