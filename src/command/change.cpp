@@ -239,6 +239,21 @@ void run_prepared(const Session& session, Prepared& prepared, const Consent& con
     add_next(prepared.result);
 }
 
+namespace {
+
+/// The process ends soon, and taking thousands of rows apart first would take longer than it took to compare
+/// them. Sessions and programs are closed as ever.
+void keep_to_the_end(Prepared prepared) {
+    static auto* const kept = new std::vector<Prepared>;
+    for (auto& unit : prepared.units) {
+        unit.sessions = ReadSessions();
+        unit.readers.reset();
+    }
+    kept->push_back(std::move(prepared));
+}
+
+}  // namespace
+
 int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb verb, const std::string& name) {
     const std::string command(to_string(verb));
     auto request = request_of(parsed, verb, name);
@@ -256,7 +271,9 @@ int run_verb(const Invocation& invocation, const ParsedCommand& parsed, Verb ver
         if (auto error = must_be_deliberate(*session, prepared->selection, command))
             return finish(*session, command, *error);
     obtain_consent(*session, *prepared, consent);
-    return carry_out(*session, *prepared, consent, redactor, false);
+    const int exit = carry_out(*session, *prepared, consent, redactor, false);
+    keep_to_the_end(std::move(*prepared));
+    return exit;
 }
 
 int carry_out(const Session& session, Prepared& prepared, const Consent& consent, Redactor& redactor,

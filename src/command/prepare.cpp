@@ -208,7 +208,7 @@ Result<Prepared> prepare(const Session& session, Selection selection, const Requ
     prepared.plan.options = plan_options(request);
     prepared.result.units.reserve(prepared.units.size());
     for (auto& one : prepared.units) {
-        UnitResult result = one.result;
+        UnitResult result = std::move(one.result);
         plan_unit(one, result);
         if (changes_something(request.verb)) look_again(session, one, result, redactor);
         skip_unable(result, one.selected.named);

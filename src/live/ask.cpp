@@ -70,15 +70,19 @@ Result<LiveFacts> ask_database(db::Database& database, const Connection& connect
         question.machine.valid() ? question.machine : begin_to_ask_machine(connection);
     auto marker = read_marker(database, connection, question.now);
     if (!marker) return tl::unexpected(marker.error());
-    auto service = signs_of_service(database), distance = signs_of_distance(database, connection);
+    auto signs = signs_of_server(database, connection);
     auto others = long_transactions(database);
-    const auto own = user_tables(database, question);
-    if (!own) return tl::unexpected(own.error());
+    std::optional<std::vector<std::string>> own;
+    if (question.tables || question.rows) {
+        auto found = user_tables(database, question);
+        if (!found) return tl::unexpected(found.error());
+        own = std::move(*found);
+    }
     LiveFacts facts = machine.get();
     add_marker(facts, *marker);
-    append(facts.signs, std::move(service));
-    append(facts.signs, std::move(distance));
+    append(facts.signs, std::move(signs));
     facts.long_transactions = std::move(others);
+    if (!own) return facts;
     facts.user_tables = !own->empty();
     if (question.rows) facts.rows = any_row(database, *own);
     if (!own->empty()) facts.explained = holds_another_history(database, question);

@@ -17,7 +17,8 @@ using MachineAnswer = std::shared_future<LiveFacts>;
 struct LiveQuestion {
     std::string history_table;         ///< of the unit itself: no user table
     std::vector<HistoryQuery> others;  ///< histories of other units that may lie in the same database
-    bool rows = false;                 ///< whether rows are looked for
+    bool tables = true;                ///< whether users' tables are looked for
+    bool rows = false;                 ///< whether rows are looked for in them
     std::int64_t now = 0;              ///< seconds since the epoch
     MachineAnswer machine = {};        ///< valid where the machine is being asked already
 };

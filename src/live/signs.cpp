@@ -67,30 +67,22 @@ constexpr std::array kMysql{
     VariableSign{"version", "-TiDB-Serverless", "TiDB Cloud"},
 };
 
-std::string in_list(std::string_view what) {
-    std::string list;
-    for (const auto& sign : kPostgresql)
-        if (sign.what == what) list += fmt::format("{}'{}'", list.empty() ? "" : ", ", sign.name);
-    return list;
+/// How a server is asked for a sign without an error where it knows no such thing. "" for a database: there
+/// is no function that looks for one.
+std::string_view function_for(std::string_view what) {
+    if (what == "setting") return "current_setting('{}', true)";
+    if (what == "superuser") return "pg_catalog.to_regrole('{}')";
+    return what == "schema" ? "pg_catalog.to_regnamespace('{}')" : "";
 }
 
-/// One question for all of them. A setting that its extension has not defined is no row of pg_settings.
+/// One column for each sign that a function looks for, and the server's own address: looking into catalogs
+/// takes a new session ten times as long. A role counts as a superuser only, which has_superuser() asks.
 std::string postgresql_query() {
-    std::string settings;
+    std::string columns;
     for (const auto& sign : kPostgresql)
-        if (sign.what == "setting")
-            settings += fmt::format("{}('{}', current_setting('{}', true))", settings.empty() ? "" : ", ",
-                                    sign.name, sign.name);
-    // A role counts as a superuser only, which has_superuser() asks: a new session takes longer to open that
-    // view than for all of this.
-    return fmt::format(
-        "SELECT 'setting', name FROM (VALUES {}) AS known(name, value) WHERE value IS NOT NULL "
-        "UNION ALL SELECT 'superuser', name FROM unnest(ARRAY[{}]) AS name "
-        "WHERE pg_catalog.to_regrole(name) IS NOT NULL "
-        "UNION ALL SELECT 'schema', name FROM unnest(ARRAY[{}]) AS name "
-        "WHERE pg_catalog.to_regnamespace(name) IS NOT NULL "
-        "UNION ALL SELECT 'database', datname FROM pg_catalog.pg_database WHERE datname IN ({})",
-        settings, in_list("superuser"), in_list("schema"), in_list("database"));
+        if (const auto function = function_for(sign.what); !function.empty())
+            columns += fmt::format(fmt::runtime(function), sign.name) + " IS NOT NULL, ";
+    return fmt::format("SELECT {}host(inet_server_addr())", columns);
 }
 
 /// True also where that cannot be asked.
@@ -102,19 +94,6 @@ bool has_superuser(db::Database& database, const std::string& name) {
 
 LevelEvidence managed(std::string text) {
     return {"server.managed", "the server", std::move(text)};
-}
-
-std::vector<LevelEvidence> signs_of_postgresql(db::Database& database) {
-    std::vector<LevelEvidence> signs;
-    auto rows = database.query(postgresql_query());
-    if (!rows) return signs;
-    for (const auto& row : rows->rows)
-        for (const auto& sign : kPostgresql)
-            if (row[0] == sign.what && row[1] == sign.name &&
-                (sign.what != "superuser" || has_superuser(database, *row[1])))
-                signs.push_back(
-                    managed(fmt::format("it has the {} {}, as {} has", sign.what, sign.name, sign.service)));
-    return signs;
 }
 
 std::vector<LevelEvidence> signs_of_mysql(db::Database& database) {
@@ -156,27 +135,48 @@ bool through_loopback(const Connection& connection) {
            std::all_of(hosts.begin(), hosts.end(), [](const auto& host) { return is_loopback_host(host); });
 }
 
+/// Where a loopback address leads elsewhere: the server's own address is a public one. A private one is no
+/// sign, every published port of a container has it.
+void add_distance(std::vector<LevelEvidence>& signs, const db::Value& address, const Connection& connection) {
+    if (!address || !is_public(*address) || !through_loopback(connection)) return;
+    signs.push_back(
+        {"server.address", "the server",
+         fmt::format("its own address is {}, and the connection goes to {}", *address, connection.host)});
+}
+
+std::vector<LevelEvidence> signs_of_postgresql(db::Database& database, const Connection& connection) {
+    std::vector<LevelEvidence> signs;
+    const auto add = [&](const Sign& sign) {
+        if (sign.what != "superuser" || has_superuser(database, std::string(sign.name)))
+            signs.push_back(
+                managed(fmt::format("it has the {} {}, as {} has", sign.what, sign.name, sign.service)));
+    };
+    if (auto answer = database.query(postgresql_query()); answer && !answer->rows.empty()) {
+        auto column = answer->rows[0].begin();
+        for (const auto& sign : kPostgresql)
+            if (!function_for(sign.what).empty() && *column++ == "t") add(sign);
+        add_distance(signs, *column, connection);
+    }
+    // Names that are compared here: a condition would take a new session as long again.
+    (void)database.each("SELECT datname FROM pg_catalog.pg_database", {}, [&](const db::RowView& row) {
+        for (const auto& sign : kPostgresql)
+            if (sign.what == "database" && row.values[0] == sign.name) add(sign);
+    });
+    return signs;
+}
+
 }  // namespace
 
-std::vector<LevelEvidence> signs_of_service(db::Database& database) {
+std::vector<LevelEvidence> signs_of_server(db::Database& database, const Connection& connection) {
     switch (database.engine()) {
         case Engine::postgresql:
-            return signs_of_postgresql(database);
+            return signs_of_postgresql(database, connection);
         case Engine::mysql:
         case Engine::mariadb:
             return signs_of_mysql(database);
         default:
             return {};
     }
-}
-
-std::vector<LevelEvidence> signs_of_distance(db::Database& database, const Connection& connection) {
-    if (database.engine() != Engine::postgresql || !through_loopback(connection)) return {};
-    auto rows = database.query("SELECT host(inet_server_addr())");
-    if (!rows || rows->rows.empty() || !rows->rows[0][0] || !is_public(*rows->rows[0][0])) return {};
-    return {{"server.address", "the server",
-             fmt::format("its own address is {}, and the connection goes to {}", *rows->rows[0][0],
-                         connection.host)}};
 }
 
 }  // namespace migrate

@@ -60,12 +60,19 @@ void compare_checksums(History& history, const AppliedRow& row, const MigrationF
     if (row.checksum != file.checksum) history.edited.push_back(row.id);
 }
 
-/// Whether everything is applied, in the order of the files, as it is most of the time.
+/// Whether all that is applied is so in the order of the files, and few of these are left behind it, as it is
+/// most of the time.
 bool are_in_step(const std::vector<MigrationFile>& files, const std::vector<AppliedRow>& rows) {
-    return std::equal(files.begin(), files.end(), rows.begin(), rows.end(),
-                      [](const MigrationFile& file, const AppliedRow& row) {
-                          return row.state == AppliedRow::State::applied && row.id == file.id;
-                      });
+    constexpr std::size_t kFew = 8;
+    const auto same = [](const MigrationFile& file, const AppliedRow& row) {
+        return row.state == AppliedRow::State::applied && row.id == file.id;
+    };
+    const auto [file, row] = std::mismatch(files.begin(), files.end(), rows.begin(), rows.end(), same);
+    const auto is_new = [&, begin = file](const MigrationFile& left) {
+        return std::none_of(files.begin(), begin, [&](const auto& other) { return other.id == left.id; });
+    };
+    return row == rows.end() && files.end() - file <= static_cast<std::ptrdiff_t>(kFew) &&
+           std::all_of(file, files.end(), is_new);
 }
 
 }  // namespace
@@ -77,8 +84,10 @@ History compare_by_id(const std::vector<MigrationFile>& files, HistoryRows rows)
     history.database_exists = rows.database_exists;
     if (are_in_step(files, rows.rows)) {
         history.applied = std::move(rows.rows);
-        for (std::size_t i = 0; i < files.size(); ++i)
+        for (std::size_t i = 0; i < history.applied.size(); ++i)
             compare_checksums(history, history.applied[i], files[i]);
+        history.pending.assign(files.begin() + static_cast<std::ptrdiff_t>(history.applied.size()),
+                               files.end());
         history.state = state_of(history);
         return history;
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <future>
+#include <set>
 
 #include "adapters/probes.hpp"
 #include "db/history_reader.hpp"
@@ -195,17 +196,26 @@ struct Answers {
     LiveAnswers live;
 };
 
+bool is_migrated(const HistoryRows& history) {
+    return std::any_of(history.rows.begin(), history.rows.end(),
+                       [](const AppliedRow& row) { return row.state == AppliedRow::State::applied; });
+}
+
 Answers ask_databases(const GatheredUnit& one, const GatherSettings& settings, const Wanted& wanted,
                       ReadSessions& sessions) {
     Answers answers;
     const MachineAnswers machine = wanted.live ? begin_to_ask_machine(one) : MachineAnswers{};
     const Unit& unit = one.selected.unit;
-    for (const auto& status : one.result.targets)
-        if (wanted.histories && status.target.migrated &&
-            !status_step(unit, settings.root, status.target, one.request.environment))
-            answers.histories.emplace(status.target.name,
-                                      read_unit_rows(unit, status.target, settings.root, sessions));
-    if (wanted.live) answers.live = ask_targets(one, settings.now, machine, sessions);
+    std::set<std::string> migrated;
+    for (const auto& [target, before, error] : one.result.targets) {
+        if (!wanted.histories || !target.migrated ||
+            status_step(unit, settings.root, target, one.request.environment))
+            continue;
+        auto rows = read_unit_rows(unit, target, settings.root, sessions);
+        if (rows && is_migrated(*rows)) migrated.insert(target.name);
+        answers.histories.emplace(target.name, std::move(rows));
+    }
+    if (wanted.live) answers.live = ask_targets(one, settings.now, migrated, machine, sessions);
     return answers;
 }
 

@@ -34,8 +34,10 @@ void add_histories(const Unit& unit, const std::filesystem::path& root, const Ta
     }
 }
 
-LiveQuestion question_for(const GatheredUnit& one, const Target& target, std::int64_t now) {
+/// `migrated`: the history has a migration applied, so that the database is neither empty nor another's.
+LiveQuestion question_for(const GatheredUnit& one, const Target& target, std::int64_t now, bool migrated) {
     LiveQuestion question = question_of(one.selected.unit, one.facts.root, target);
+    question.tables = !migrated;
     question.others = one.other_histories;
     question.rows = one.request.verb != Verb::run;
     question.now = now;
@@ -56,11 +58,11 @@ std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveF
     return error;
 }
 
-LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, const MachineAnswer& machine,
-              ReadSessions& sessions) {
+LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, bool migrated,
+              const MachineAnswer& machine, ReadSessions& sessions) {
     auto session = sessions.open(target);
     if (session) {
-        LiveQuestion question = question_for(one, target, now);
+        LiveQuestion question = question_for(one, target, now, migrated);
         question.machine = machine;
         if (auto answer = ask_database(**session, target.connection, question)) return *answer;
     }
@@ -97,13 +99,13 @@ MachineAnswers begin_to_ask_machine(const GatheredUnit& one) {
     return answers;
 }
 
-LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const MachineAnswers& machine,
-                        ReadSessions& sessions) {
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const std::set<std::string>& migrated,
+                        const MachineAnswers& machine, ReadSessions& sessions) {
     LiveAnswers answers;
     for (const auto& status : one.result.targets)
-        if (status.target.migrated)
-            answers.emplace(status.target.name,
-                            ask(one, status.target, now, machine.at(status.target.name), sessions));
+        if (const std::string& name = status.target.name; status.target.migrated)
+            answers.emplace(
+                name, ask(one, status.target, now, migrated.contains(name), machine.at(name), sessions));
     return answers;
 }
 
@@ -125,8 +127,10 @@ Result<bool> ask_again(GatheredUnit& one, UnitResult& result, const TargetLocks&
     for (auto& status : result.targets) {
         auto lock = locks.find(status.target.name);
         if (lock == locks.end() || !lock->second.session()) continue;
+        const auto history = one.facts.histories.find(status.target.name);
+        const bool migrated = history != one.facts.histories.end() && !history->second.applied.empty();
         auto facts = ask_database(*lock->second.session(), status.target.connection,
-                                  question_for(one, status.target, now));
+                                  question_for(one, status.target, now, migrated));
         if (!facts) return tl::unexpected(facts.error());
         LiveFacts& before = one.live[status.target.name];
         if (filled_by_us) {

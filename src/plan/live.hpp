@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,9 @@ using MachineAnswers = std::map<std::string, MachineAnswer>;
 MachineAnswers begin_to_ask_machine(const GatheredUnit& one);
 
 /// Asks the database of each target what it is. One that cannot be reached or has no client here answers
-/// with a remark that says so.
-LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const MachineAnswers& machine,
-                        ReadSessions& sessions);
+/// with a remark that says so. `migrated`: those whose history has a migration applied.
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const std::set<std::string>& migrated,
+                        const MachineAnswers& machine, ReadSessions& sessions);
 
 /// Decides the level of each target anew with the answers, in the unit's facts and in its result. What ends
 /// the unit stands in its result: `policy.refused` where an answer contradicts a name that the caller gave.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/support/pooled.hpp"
 #include "base/files.hpp"
@@ -90,17 +91,14 @@ void hash_files(UnitPlan& plan, const Facts& facts) {
         if (path.empty() || plan.files.contains(path)) return;
         if (auto content = read_file(facts.root / path)) plan.files[path] = sha256_hex(*content);
     };
-    std::multimap<std::string_view, const MigrationFile*> by_id;
-    for (const auto& file : facts.files) by_id.emplace(file.id, &file);
+    std::set<std::string_view> migrations;
     for (const auto& step : plan.steps) {
         if (const auto* apply = std::get_if<ApplyMigration>(&step.action)) add(apply->path);
         if (const auto* execute = std::get_if<ExecuteSql>(&step.action)) add(execute->path);
-        for (const auto& id : step.migrations) {
-            const auto [first, last] = by_id.equal_range(id);
-            for (auto file = first; file != last; ++file)
-                std::for_each(file->second->files.begin(), file->second->files.end(), add);
-        }
+        migrations.insert(step.migrations.begin(), step.migrations.end());
     }
+    for (const auto& file : facts.files)
+        if (migrations.contains(file.id)) std::for_each(file.files.begin(), file.files.end(), add);
 }
 
 std::string how_verified(const Adapter& adapter, const Unit& unit, const Facts& facts,
@@ -160,8 +158,12 @@ Result<UnitPlan> make_plan(const Unit& unit, const Request& request, const Facts
     pass_connection(plan.steps, facts.targets);
     limit_waiting(adapter, plan.steps, facts);
     hash_files(plan, facts);
-    for (const auto& [name, history] : facts.histories)
-        for (const auto& row : history.applied) plan.applied_seen[name].push_back(row.id);
+    for (const auto& [name, history] : facts.histories) {
+        if (history.applied.empty()) continue;
+        auto& seen = plan.applied_seen[name];
+        seen.reserve(history.applied.size());
+        for (const auto& row : history.applied) seen.push_back(row.id);
+    }
     plan.verified = how_verified(adapter, unit, facts, request.environment);
     plan.lock = how_locked(facts);
     return plan;

@@ -168,14 +168,27 @@ HistoryTable history_table_of(Convention convention) {
     return {convention, "", "_migrations"};
 }
 
-Result<HistoryTable> located(db::Database& database, HistoryTable table) {
-    if (!table.schema.empty()) return table;
+Result<FoundTable> find_table(db::Database& database, HistoryTable table) {
+    FoundTable found{std::move(table), false, {}};
+    std::string &schema = found.table.schema, &name = found.table.name;
     const Dialect dialect = dialect_of(database.engine());
-    if (dialect == Dialect::sqlite) return table;
-    auto there = database.query(dialect == Dialect::mysql ? "SELECT DATABASE()" : "SELECT current_schema()");
-    if (!there) return tl::unexpected(there.error());
-    if (!there->rows.empty() && there->rows[0][0]) table.schema = *there->rows[0][0];
-    return table;
+    if (schema.empty() && dialect != Dialect::sqlite) {
+        auto current =
+            database.query(dialect == Dialect::mysql ? "SELECT DATABASE()" : "SELECT current_schema()");
+        if (!current) return tl::unexpected(current.error());
+        if (!current->rows.empty()) schema = current->rows[0][0].value_or("");
+    }
+    if (facts_of(found.table.convention).own_table) {
+        auto columns = database.columns(schema, name);
+        if (!columns) return tl::unexpected(columns.error());
+        found.columns = std::move(*columns);
+        found.exists = !found.columns.empty();
+    } else {
+        auto exists = database.table_exists(schema, name);
+        if (!exists) return tl::unexpected(exists.error());
+        found.exists = *exists;
+    }
+    return found;
 }
 
 std::string inlined(const Change& change, Dialect dialect) {

@@ -33,9 +33,15 @@ using Changes = std::vector<Change>;
 /// A statement with its values written into it, for plans that are read and kept.
 std::string inlined(const Change& change, Dialect dialect);
 
-/// The table with the schema in which the session finds it: a migration may change the search path, and one
-/// database may hold a history in each schema. PostgreSQL and MySQL; elsewhere as it is.
-Result<HistoryTable> located(db::Database& database, HistoryTable table);
+/// A history's table as a database has it, or lacks it.
+struct FoundTable {
+    /// With the schema in which the session finds it: a migration may change the search path, and one
+    /// database may hold a history in each schema. PostgreSQL and MySQL; elsewhere as it was.
+    HistoryTable table;
+    bool exists = false;
+    std::vector<std::string> columns;  ///< of our own table; a neighbour's are known
+};
+Result<FoundTable> find_table(db::Database& database, HistoryTable table);
 
 /// What is recorded about a migration.
 struct Entry {

@@ -35,27 +35,27 @@ Journal::Journal(db::Database& database, HistoryTable table)
 }
 
 Result<Journal> Journal::open(db::Database& database, HistoryTable table) {
-    auto place = located(database, std::move(table));
-    if (!place) return tl::unexpected(place.error());
-    Journal journal(database, std::move(*place));
-    if (auto prepared = journal.prepare_table(); !prepared) return tl::unexpected(prepared.error());
+    auto found = find_table(database, std::move(table));
+    if (!found) return tl::unexpected(found.error());
+    Journal journal(database, std::move(found->table));
+    journal.columns_ = std::move(found->columns);
+    auto prepared = found->exists ? journal.extend_table() : journal.make_table();
+    if (!prepared) return tl::unexpected(prepared.error());
     if (!facts_of(journal.table_.convention).own_table) journal.prepare_ledger();
     return journal;
 }
 
-Result<void> Journal::prepare_table() {
-    auto columns = database_->columns(table_.schema, table_.name);
-    if (!columns) return tl::unexpected(columns.error());
-    if (columns->empty()) {
-        Changes changes;
-        for (std::string& sql : create_statements(table_, dialect_)) changes.push_back({std::move(sql), {}});
-        if (auto made = in_transaction(changes); !made) return made;
-        columns = database_->columns(table_.schema, table_.name);
-        if (!columns) return tl::unexpected(columns.error());
-        columns_ = std::move(*columns);
-        return {};
-    }
-    columns_ = std::move(*columns);
+Result<void> Journal::make_table() {
+    Changes changes;
+    for (std::string& sql : create_statements(table_, dialect_)) changes.push_back({std::move(sql), {}});
+    if (auto made = in_transaction(changes); !made) return made;
+    auto found = find_table(*database_, table_);
+    if (!found) return tl::unexpected(found.error());
+    columns_ = std::move(found->columns);
+    return {};
+}
+
+Result<void> Journal::extend_table() {
     const auto statements = extend_statements(table_, dialect_, columns_);
     if (statements.empty()) return {};
     const auto added = missing_columns(table_, columns_);
@@ -223,7 +223,7 @@ LedgerRow Journal::note_of(Direction direction, const Entry& entry, bool running
     row.down_sql = entry.down_text;
     if (direction == Direction::down) {
         // The way back must not change what is known about the way forward.
-        const Ledger ledger = read_ledger_of(*database_, key_, entry.id, false);
+        const Ledger ledger = read_ledger(*database_, select_ledger_of(dialect_, key_, entry.id, false));
         if (auto known = ledger.find(entry.id); known != ledger.end()) row = known->second;
     }
     row.down = running && direction == Direction::down;

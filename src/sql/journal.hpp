@@ -63,7 +63,8 @@ class Journal {
     Journal(db::Database& database, HistoryTable table);
     bool is_named_by_trigger();
     bool has_one_row_more(std::int64_t version, std::size_t rows);
-    Result<void> prepare_table();
+    Result<void> make_table();
+    Result<void> extend_table();
     State state_in(const std::vector<db::Value>& row, std::size_t from) const;
     Result<State> ask_state_of(const std::string& id);
     void prepare_ledger();
@@ -76,7 +77,7 @@ class Journal {
     HistoryTable table_;
     std::string key_;  ///< of the ledger's rows, as ledger_key() says
     Change key() const { return {"?", {key_}}; }
-    std::vector<std::string> columns_;
+    std::vector<std::string> columns_;  ///< of our own table
     bool ledger_ = false;
     std::string without_row_;  ///< the migration of which the tool's table had no row
     std::map<std::string, State> heard_;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace migrate::sql {
 
@@ -21,9 +21,9 @@ std::string table_name(Dialect dialect) {
     return "";
 }
 
-int number(const db::Value& value) {
+int number(std::string_view digits) {
     int result = 0;
-    for (const char c : value.value_or(""))
+    for (const char c : digits)
         if (c >= '0' && c <= '9' && result < 100'000'000) result = result * 10 + (c - '0');
     return result;
 }
@@ -59,42 +59,34 @@ Change ledger_key_of(const HistoryTable& table, Dialect dialect) {
     return {"?", {ledger_key(table, dialect)}};
 }
 
-namespace {
-
-Ledger select_ledger(db::Database& database, std::string_view condition,
-                     std::span<const db::Value> parameters) {
-    auto rows = database.query(
-        fmt::format(
-            "SELECT migration, checksum, down_sql, direction, state, statements_done, statement_started, "
-            "row_mark FROM {} WHERE history = ?{}",
-            table_name(dialect_of(database.engine())), condition),
-        parameters);
-    if (!rows) return {};
-    Ledger ledger;
-    for (auto& row : rows->rows) {
-        auto text = [&](std::size_t column) { return row[column] ? std::move(*row[column]) : std::string(); };
-        // They come in order, as a rule.
-        ledger.insert_or_assign(ledger.end(), text(0),
-                                LedgerRow{text(1), text(2), row[3] == "down", row[4] == "running",
-                                          number(row[5]), number(row[6]), text(7)});
-    }
-    return ledger;
-}
-
-}  // namespace
-
-Ledger read_ledger(db::Database& database, const std::string& history) {
+bool has_ledger(db::Database& database) {
     const auto [schema, name] = ledger_name(dialect_of(database.engine()));
-    auto there = database.table_exists(schema, name);
-    if (!there || !*there) return {};
-    return select_ledger(database, "", std::array<db::Value, 1>{history});
+    return database.table_exists(schema, name).value_or(false);
 }
 
-Ledger read_ledger_of(db::Database& database, const std::string& history, const std::string& id,
-                      bool running) {
-    return select_ledger(database,
-                         running ? " AND (migration = ? OR state = 'running')" : " AND migration = ?",
-                         std::array<db::Value, 2>{history, id});
+Change select_ledger(Dialect dialect, const std::string& history) {
+    return {fmt::format("SELECT migration, checksum, down_sql, direction, state, statements_done, "
+                        "statement_started, row_mark FROM {} WHERE history = ?",
+                        table_name(dialect)),
+            {history}};
+}
+
+Change select_ledger_of(Dialect dialect, const std::string& history, const std::string& id, bool running) {
+    Change select = select_ledger(dialect, history);
+    select.sql += running ? " AND (migration = ? OR state = 'running')" : " AND migration = ?";
+    select.values.emplace_back(id);
+    return select;
+}
+
+Ledger read_ledger(db::Database& database, const Change& select) {
+    Ledger ledger;
+    auto read = database.each(select.sql, select.values, [&](const db::RowView& row) {
+        auto text = [&](std::size_t column) { return row.values[column].value_or(""); };
+        ledger[std::string(text(0))] = {std::string(text(1)), std::string(text(2)), text(3) == "down",
+                                        text(4) == "running", number(text(5)),      number(text(6)),
+                                        std::string(text(7))};
+    });
+    return read ? std::move(ledger) : Ledger{};
 }
 
 Change select_under_way(Dialect dialect, const std::string& history, const std::string& id) {
@@ -190,28 +182,31 @@ Changes remove_from_ledger(Dialect dialect, const Change& history, const std::st
     return on_row(fmt::format("DELETE FROM {}", table_name(dialect)), {}, history, id);
 }
 
-void merge_ledger(HistoryRows& rows, const Ledger& ledger) {
+void merge_ledger(HistoryRows& rows, Ledger& ledger) {
     for (AppliedRow& row : rows.rows) {
         const auto found = ledger.find(row.id);
         if (found == ledger.end()) continue;
-        const LedgerRow& note = found->second;
-        if (row.checksum.empty()) row.checksum = note.checksum;
-        if (row.down_sql.empty()) row.down_sql = note.down_sql;
+        LedgerRow& note = found->second;
+        if (row.checksum.empty()) row.checksum = std::move(note.checksum);
+        if (row.down_sql.empty()) row.down_sql = std::move(note.down_sql);
         if (!note.running) continue;
         row.state = AppliedRow::State::running;
         row.detail = (note.down ? "reverting: " : "") + how_far(note.statements_done, note.statement_started);
     }
-    for (const auto& [id, note] : ledger) {
-        if (!note.running) continue;
+    std::map<std::string_view, const LedgerRow*> under_way;
+    for (const auto& [id, note] : ledger)
+        if (note.running) under_way.emplace(id, &note);
+    for (const auto& [id, note] : under_way) {
         if (std::any_of(rows.rows.begin(), rows.rows.end(),
                         [&known = id](const AppliedRow& row) { return row.id == known; }))
             continue;
         AppliedRow row;
         row.id = id;
         row.state = AppliedRow::State::running;
-        row.checksum = note.checksum;
-        row.down_sql = note.down_sql;
-        row.detail = (note.down ? "reverting: " : "") + how_far(note.statements_done, note.statement_started);
+        row.checksum = note->checksum;
+        row.down_sql = note->down_sql;
+        row.detail =
+            (note->down ? "reverting: " : "") + how_far(note->statements_done, note->statement_started);
         rows.rows.push_back(std::move(row));
     }
 }
@@ -232,12 +227,12 @@ std::optional<HowFar> read_how_far(std::string_view detail) {
     constexpr std::string_view kStarted = " was started";
     if (detail.ends_with(kStarted)) {
         const std::size_t the = detail.rfind(", the ");
-        if (the != std::string_view::npos) far.started = number(std::string(detail.substr(the)));
+        if (the != std::string_view::npos) far.started = number(detail.substr(the));
     }
     if (detail.starts_with("no statement done")) return far;
     const std::size_t digits = std::min(detail.find_first_not_of("0123456789"), detail.size());
     if (digits == 0 || !detail.substr(digits).starts_with(" statement")) return std::nullopt;
-    far.done = number(std::string(detail.substr(0, digits)));
+    far.done = number(detail.substr(0, digits));
     return far;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <map>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,27 +25,30 @@ struct LedgerRow {
     std::string mark;
 };
 
-/// By migration id.
-using Ledger = std::map<std::string, LedgerRow>;
+/// By migration id, in no order.
+using Ledger = boost::unordered_flat_map<std::string, LedgerRow>;
 
 /// Schema and name of the table on an engine.
 std::pair<std::string, std::string> ledger_name(Dialect dialect);
 
 /// What stands for one history in the ledger: the table's qualified name; on MySQL, whose databases may be
-/// restored under another name with their ledger, the table's alone. `table` is located().
+/// restored under another name with their ledger, the table's alone. `table` is as find_table() has it.
 std::string ledger_key(const HistoryTable& table, Dialect dialect);
 
-/// The same as a scalar expression, for the functions below. `table` may be one that is not located() yet:
+/// The same as a scalar expression, for the functions below. `table` may be one that is not found yet:
 /// then PostgreSQL finds the schema when the statement is executed.
 Change ledger_key_of(const HistoryTable& table, Dialect dialect);
 
-/// Everything about one history, `history` being its ledger_key() or, for other tools, the like. Empty where
-/// the ledger is not there or must not be read.
-Ledger read_ledger(db::Database& database, const std::string& history);
+/// Whether it is there and may be used.
+bool has_ledger(db::Database& database);
 
-/// Of those only one migration, and with `running` also all that are under way. The ledger must be there.
-Ledger read_ledger_of(db::Database& database, const std::string& history, const std::string& id,
-                      bool running);
+/// Asks for everything about one history, `history` being its ledger_key() or, for other tools, the like; or
+/// of that for one migration only, and with `running` also for all that are under way. The ledger must be
+/// there.
+Change select_ledger(Dialect dialect, const std::string& history);
+Change select_ledger_of(Dialect dialect, const std::string& history, const std::string& id, bool running);
+/// The answer. Empty where the ledger must not be read.
+Ledger read_ledger(db::Database& database, const Change& select);
 
 /// Where one migration is under way, the direction of it, as a scalar subquery. The ledger must be there.
 Change select_under_way(Dialect dialect, const std::string& history, const std::string& id);
@@ -66,8 +69,8 @@ Changes rename_in_ledger(Dialect dialect, const Change& history, const std::stri
 Changes remove_from_ledger(Dialect dialect, const Change& history, const std::string& id);
 
 /// Adds what the ledger knows to rows that another tool wrote: checksums, ways back, and a running row for
-/// what was begun and is not through.
-void merge_ledger(HistoryRows& rows, const Ledger& ledger);
+/// what was begun and is not through. Their texts are taken out of the ledger.
+void merge_ledger(HistoryRows& rows, Ledger& ledger);
 
 /// "2 statements done, the 3rd was started"
 std::string how_far(int done, int started);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <unordered_set>
 
@@ -12,33 +13,11 @@ namespace migrate::sql {
 
 namespace {
 
-int number(const std::string& digits) {
+int number(std::string_view digits) {
     int result = 0;
     for (const char c : digits)
         if (c >= '0' && c <= '9' && result < 100'000'000) result = result * 10 + (c - '0');
     return result;
-}
-
-std::size_t place_of(const db::Rows& rows, std::string_view column) {
-    return static_cast<std::size_t>(std::find(rows.columns.begin(), rows.columns.end(), column) -
-                                    rows.columns.begin());
-}
-
-/// Older versions of goose add a row for each way: the newest row of a version counts.
-void keep_newest(db::Rows& rows) {
-    const std::size_t id = place_of(rows, "id"), state = place_of(rows, "state");
-    std::unordered_set<std::string_view> seen;
-    std::vector<bool> gone(rows.rows.size());
-    bool any = false;
-    for (std::size_t at = rows.rows.size(); at-- > 0;) {
-        const auto& row = rows.rows[at];
-        const bool older = row[id] && !seen.insert(*row[id]).second;
-        gone[at] = older || row[state] == "reverted";
-        any = any || gone[at];
-    }
-    if (!any) return;
-    std::size_t at = 0;
-    std::erase_if(rows.rows, [&](const auto&) { return gone[at++]; });
 }
 
 /// SQLite's "YYYY-MM-DD HH:MM:SS", which is in UTC, as RFC 3339; other texts as they are.
@@ -53,35 +32,80 @@ std::string rfc3339_of(std::string text) {
     return text + 'Z';
 }
 
-/// The rows as a convention's SELECT names their columns; the texts are taken out of `rows`, but for its
-/// columns "id" and "mark".
-std::vector<AppliedRow> applied_rows(db::Rows& rows) {
-    auto place = [&](std::string_view column) { return place_of(rows, column); };
-    const std::size_t id = place("id"), at = place("at"), checksum = place("checksum"),
-                      down_sql = place("down_sql"), state = place("state"),
-                      statements_done = place("statements_done"),
-                      statement_started = place("statement_started");
-    std::vector<AppliedRow> result;
-    result.reserve(rows.rows.size());
-    for (auto& values : rows.rows) {
-        auto take = [&](std::size_t column) {
-            return column < values.size() && values[column] ? std::move(*values[column]) : std::string();
+/// The rows of a convention's table, and of each what is no part of it as others see it.
+struct TableRows {
+    std::vector<AppliedRow> rows;
+    std::vector<std::string> marks;  ///< as mark_of_row() has them; as many as rows, or none
+    std::vector<bool> reverted;
+
+    void take(const db::RowView& view);
+    void keep_newest();
+
+  private:
+    /// Where a convention's SELECT has its columns; behind the last where it lacks one.
+    struct Places {
+        std::size_t id, at, checksum, down_sql, state, statements_done, statement_started, mark;
+    };
+    std::optional<Places> places_;
+};
+
+void TableRows::take(const db::RowView& view) {
+    if (!places_) {
+        const auto place = [&](std::string_view column) {
+            const auto at = std::find(view.columns.begin(), view.columns.end(), column);
+            return static_cast<std::size_t>(at - view.columns.begin());
         };
-        AppliedRow& row = result.emplace_back();
-        row.id = values[id].value_or("");
-        row.at = rfc3339_of(take(at));
-        row.checksum = take(checksum);
-        row.down_sql = take(down_sql);
-        const std::string said = take(state);
-        if (said == "failed") {
-            row.state = AppliedRow::State::failed;
-        } else if (said == "running" || said == "reverting") {
-            row.state = AppliedRow::State::running;
-            row.detail = (said == "reverting" ? "reverting: " : "") +
-                         how_far(number(take(statements_done)), number(take(statement_started)));
-        }
+        places_ = {place("id"),
+                   place("at"),
+                   place("checksum"),
+                   place("down_sql"),
+                   place("state"),
+                   place("statements_done"),
+                   place("statement_started"),
+                   place("mark")};
     }
-    return result;
+    const auto text = [&](std::size_t column) {
+        return column < view.values.size() ? view.values[column].value_or("") : std::string_view();
+    };
+    AppliedRow& row = rows.emplace_back();
+    row.id = text(places_->id);
+    row.at = rfc3339_of(std::string(text(places_->at)));
+    row.checksum = text(places_->checksum);
+    row.down_sql = text(places_->down_sql);
+    const std::string_view state = text(places_->state);
+    if (state == "failed") {
+        row.state = AppliedRow::State::failed;
+    } else if (state == "running" || state == "reverting") {
+        row.state = AppliedRow::State::running;
+        row.detail =
+            (state == "reverting" ? "reverting: " : "") +
+            how_far(number(text(places_->statements_done)), number(text(places_->statement_started)));
+    }
+    reverted.push_back(state == "reverted");
+    if (places_->mark < view.values.size()) marks.emplace_back(text(places_->mark));
+}
+
+/// Older versions of goose add a row for each way: the newest row of a version counts.
+void TableRows::keep_newest() {
+    std::unordered_set<std::string_view> seen;
+    std::vector<bool> gone(rows.size());
+    bool any = false;
+    for (std::size_t at = rows.size(); at-- > 0;) {
+        const bool older = !seen.insert(rows[at].id).second;
+        gone[at] = older || reverted[at];
+        any = any || gone[at];
+    }
+    if (!any) return;
+    std::size_t row = 0, mark = 0;
+    std::erase_if(rows, [&](const auto&) { return gone[row++]; });
+    std::erase_if(marks, [&](const auto&) { return gone[mark++]; });
+}
+
+Result<TableRows> read_table(db::Database& database, const Change& select) {
+    TableRows table;
+    auto read = database.each(select.sql, select.values, [&](const db::RowView& row) { table.take(row); });
+    if (!read) return tl::unexpected(read.error());
+    return table;
 }
 
 /// What we left half done may have been settled by the tool itself since: a row is there that we write last,
@@ -105,13 +129,11 @@ void forget_settled(Ledger& ledger, const HistoryRows& rows, Convention conventi
 
 /// What we know about a row that the tool itself has since replaced by another of the same migration is about
 /// an earlier text: the tool reverted the file and applied it again.
-void forget_replaced(Ledger& ledger, const db::Rows& rows) {
-    const std::size_t id = place_of(rows, "id"), mark = place_of(rows, "mark");
-    if (mark == rows.columns.size()) return;
-    for (const auto& values : rows.rows) {
-        const auto note = ledger.find(values[id].value_or(""));
+void forget_replaced(Ledger& ledger, const HistoryRows& rows, const std::vector<std::string>& marks) {
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+        const auto note = ledger.find(rows.rows[i].id);
         if (note == ledger.end() || note->second.mark.empty() || note->second.running) continue;
-        if (note->second.mark != values[mark].value_or("")) ledger.erase(note);
+        if (note->second.mark != marks[i]) ledger.erase(note);
     }
 }
 
@@ -128,22 +150,25 @@ void settle_dirty(HistoryRows& rows, const Ledger& ledger) {
 
 /// What the ledger knows about the versions that golang-migrate's one row stands for.
 void add_known(HistoryRows& rows, const Ledger& ledger) {
-    std::set<std::string> there;
+    std::set<std::string_view> there;
     for (const AppliedRow& row : rows.rows) there.insert(row.id);
+    std::vector<AppliedRow> known;
     for (const auto& [id, note] : ledger) {
         if (note.running || note.down || there.contains(id)) continue;
-        AppliedRow row;
+        AppliedRow& row = known.emplace_back();
         row.id = id;
         row.checksum = note.checksum;
         row.down_sql = note.down_sql;
-        rows.rows.push_back(std::move(row));
     }
+    std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    std::move(known.begin(), known.end(), std::back_inserter(rows.rows));
 }
 
 /// What our ledger adds to a neighbour's rows.
-void add_ledger(HistoryRows& rows, const db::Rows& read, Ledger ledger, Convention convention) {
+void add_ledger(HistoryRows& rows, TableRows read, Ledger ledger, Convention convention) {
+    rows.rows = std::move(read.rows);
     forget_settled(ledger, rows, convention);
-    forget_replaced(ledger, read);
+    forget_replaced(ledger, rows, read.marks);
     // Without its one row golang-migrate has applied nothing, whatever we once knew.
     const bool one_row = convention == Convention::golang_migrate && !rows.rows.empty();
     if (one_row) settle_dirty(rows, ledger);
@@ -155,29 +180,32 @@ void add_ledger(HistoryRows& rows, const db::Rows& read, Ledger ledger, Conventi
 
 Result<HistoryRows> read_history(db::Database& database, const HistoryTable& named) {
     const Dialect dialect = dialect_of(database.engine());
-    auto place = located(database, named);
-    if (!place) return tl::unexpected(place.error());
-    const HistoryTable& table = *place;
+    auto found = find_table(database, named);
+    if (!found) return tl::unexpected(found.error());
+    const HistoryTable& table = found->table;
     HistoryRows result;
     result.source = HistorySource::direct;
     result.database_exists = true;
     result.table = table.label();
-    auto columns = database.columns(table.schema, table.name);
-    if (!columns) return tl::unexpected(columns.error());
-    result.table_exists = !columns->empty();
+    result.table_exists = found->exists;
+    result.columns = std::move(found->columns);
     if (!result.table_exists) {
         auto tables = database.tables();
         if (!tables) return tl::unexpected(tables.error());
         result.foreign_tables = !db::user_tables(*tables, table.name).empty();
         return result;
     }
-    result.columns = std::move(*columns);
-    auto rows = database.query(select_statement(table, dialect, result.columns));
-    if (!rows) return tl::unexpected(rows.error());
-    if (table.convention == Convention::goose) keep_newest(*rows);
-    result.rows = applied_rows(*rows);
-    if (facts_of(table.convention).own_table) return result;
-    add_ledger(result, *rows, read_ledger(database, ledger_key(table, dialect)), table.convention);
+    const Change select{select_statement(table, dialect, result.columns), {}};
+    const Change notes = select_ledger(dialect, ledger_key(table, dialect));
+    const bool noted = !facts_of(table.convention).own_table && has_ledger(database);
+    if (noted) database.expect(std::array<db::Sent, 2>{{{select.sql}, {notes.sql, notes.values}}});
+    auto read = read_table(database, select);
+    if (!read) return tl::unexpected(read.error());
+    if (table.convention == Convention::goose) read->keep_newest();
+    if (noted)
+        add_ledger(result, std::move(*read), read_ledger(database, notes), table.convention);
+    else
+        result.rows = std::move(read->rows);
     return result;
 }
 
@@ -188,13 +216,18 @@ Result<HistoryRows> read_history_of(db::Database& database, const HistoryTable& 
     const bool one_row = table.convention == Convention::golang_migrate;
     HistoryRows result;
     result.source = HistorySource::direct;
-    auto rows = one_row ? database.query(select_statement(table, dialect, columns))
-                        : database.query(select_one(table, dialect, columns), std::array<db::Value, 1>{id});
-    if (!rows) return tl::unexpected(rows.error());
-    result.rows = applied_rows(*rows);
-    if (facts_of(table.convention).own_table || !ledger) return result;
-    add_ledger(result, *rows, read_ledger_of(database, ledger_key(table, dialect), id, one_row),
-               table.convention);
+    const bool noted = ledger && !facts_of(table.convention).own_table;
+    const Change select = one_row ? Change{select_statement(table, dialect, columns), {}}
+                                  : Change{select_one(table, dialect, columns), {id}};
+    const Change notes = select_ledger_of(dialect, ledger_key(table, dialect), id, one_row);
+    if (noted)
+        database.expect(std::array<db::Sent, 2>{{{select.sql, select.values}, {notes.sql, notes.values}}});
+    auto read = read_table(database, select);
+    if (!read) return tl::unexpected(read.error());
+    if (noted)
+        add_ledger(result, std::move(*read), read_ledger(database, notes), table.convention);
+    else
+        result.rows = std::move(read->rows);
     return result;
 }
 

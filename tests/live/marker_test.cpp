@@ -21,7 +21,7 @@ struct Bench {
         database = db::open(connection, {.read_only = false, .create = true}).value();
     }
     Marker read(std::int64_t now = 2000) { return read_marker(*database, connection, now).value(); }
-    LiveFacts ask() { return ask_database(*database, connection, {"", {}, true, 2000}).value(); }
+    LiveFacts ask() { return ask_database(*database, connection, {.rows = true, .now = 2000}).value(); }
 };
 
 }  // namespace
