@@ -51,7 +51,7 @@ Result<std::vector<AppliedRow>> to_revert(const Work& work) {
         request.to = *id;
     }
     History versioned = *work.history;
-    std::erase_if(versioned.applied, [](const AppliedRow& row) { return row.key.empty(); });
+    std::erase_if(versioned.applied.edit(), [](const AppliedRow& row) { return row.key.empty(); });
     return migrations_to_revert(request, versioned);
 }
 

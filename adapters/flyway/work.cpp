@@ -134,7 +134,7 @@ Result<std::string> Work::resolve(const std::string& name) const {
         if (same || fs::path(one.files.front()).filename() == name) return one.id;
     }
     if (history)
-        for (const auto* rows : {&history->applied, &history->failed})
+        for (const auto* rows : {&history->applied.get(), &history->failed})
             for (const auto& row : *rows)
                 if (row.id == name || (!row.key.empty() && row.key == name)) return row.id;
     return fail("migration.unknown", "no script is called " + name + " and none has this version",

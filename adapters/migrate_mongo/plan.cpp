@@ -100,7 +100,7 @@ std::optional<Error> down_is_unsafe(const Context& context) {
 
 /// The history in the order in which `down` goes back: by file name, whenever they were applied.
 History by_name(History history) {
-    std::stable_sort(history.applied.begin(), history.applied.end(),
+    std::stable_sort(history.applied.edit().begin(), history.applied.edit().end(),
                      [](const auto& a, const auto& b) { return a.id < b.id; });
     return history;
 }

@@ -165,6 +165,7 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
         return read_history_of(gathered.selected.unit, gathered.facts.files, target, session.root, with,
                                sessions);
     };
+    gathered.facts.histories.clear();  // the steps change the result's, which is then copied to nobody
     execute(result, locks, reader, settings);
     gathered.readers->clear();
     for (const auto& status : result.targets)

@@ -98,14 +98,15 @@ History compare_by_id(const std::vector<MigrationFile>& files, HistoryRows rows)
 
     std::unordered_set<std::string_view> applied;
     applied.reserve(rows.rows.size());
-    history.applied.reserve(rows.rows.size());
+    auto& applied_rows = history.applied.edit();
+    applied_rows.reserve(rows.rows.size());
     for (auto& read : rows.rows) {
         if (read.state == AppliedRow::State::rolled_back) continue;
         if (read.state != AppliedRow::State::applied) {
             history.failed.push_back(std::move(read));
             continue;
         }
-        const AppliedRow& row = history.applied.emplace_back(std::move(read));
+        const AppliedRow& row = applied_rows.emplace_back(std::move(read));
         applied.insert(row.id);
         auto file = by_id.find(row.id);
         if (file == by_id.end())

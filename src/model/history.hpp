@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/shared_vector.hpp"
+
 namespace migrate {
 
 /// A migration as it lies in the repository.
@@ -86,7 +88,7 @@ struct History {
     bool database_exists = false;
     bool edited_known = false;
     bool ordered_by_file = false;        ///< the tool keeps no applied order
-    std::vector<AppliedRow> applied;     ///< in applied order
+    SharedVector<AppliedRow> applied;    ///< in applied order
     std::vector<MigrationFile> pending;  ///< in the order in which the tool would apply them
     std::vector<AppliedRow> failed;
     std::vector<std::string> edited;

@@ -127,6 +127,43 @@ TEST_CASE("SQLite: tables and columns are looked up by name, however it is writt
     CHECK(database->quoted("Odd \"name") == "\"Odd \"\"name\"");
 }
 
+TEST_CASE("SQLite: a table that somebody else has made or dropped meanwhile is seen, or not") {
+    Folder folder;
+    auto writer = opened(folder.connection(), kWrite);
+    must(*writer, "CREATE TABLE first (id INTEGER)");
+    auto reader = opened(folder.connection(), kRead);
+    CHECK(reader->table_exists("", "first").value());
+    CHECK_FALSE(reader->table_exists("", "second").value());
+    must(*writer, "CREATE TABLE second (id INTEGER)");
+    CHECK(reader->table_exists("", "second").value());
+    must(*writer, "DROP TABLE first");
+    CHECK_FALSE(reader->table_exists("", "first").value());
+}
+
+TEST_CASE("SQLite: rows are handed over one by one, as they come back together") {
+    Folder folder;
+    auto database = opened(folder.connection(), kWrite);
+    must(*database, "CREATE TABLE t (id INTEGER, name TEXT)");
+    must(*database, "INSERT INTO t VALUES (1, 'one'), (2, NULL), (3, '')");
+    const std::string select = "SELECT id, name FROM t WHERE id > ? ORDER BY id";
+    const std::array<Value, 1> from{"0"};
+    std::vector<std::vector<Value>> seen;
+    std::vector<std::string> columns;
+    REQUIRE(database
+                ->each(select, from,
+                       [&](const RowView& row) {
+                           columns.assign(row.columns.begin(), row.columns.end());
+                           auto& kept = seen.emplace_back();
+                           for (const auto& value : row.values) kept.emplace_back(value);
+                       })
+                .has_value());
+    const auto together = database->query(select, from).value();
+    CHECK(seen == together.rows);
+    CHECK(columns == together.columns);
+    CHECK(seen == std::vector<std::vector<Value>>{{"1", "one"}, {"2", std::nullopt}, {"3", ""}});
+    CHECK_FALSE(database->each("SELECT nosuch", {}, [](const RowView&) {}).has_value());
+}
+
 TEST_CASE("SQLite: a missing file is a missing target and is not made by looking") {
     Folder folder;
     for (const OpenOptions& options : {kRead, OpenOptions{.read_only = false}}) {

@@ -373,6 +373,92 @@ TEST_CASE("statements that travel together say which one failed, and where in it
     CHECK(scalar(*database, "SELECT name FROM t") == "two");
 }
 
+TEST_CASE("PostgreSQL: questions that are expected are asked together, and each is answered when it comes") {
+    auto database = opened(PostgresServer::shared().fresh_database());
+    const std::array<Value, 1> one{"1"}, two{"2"};
+    const std::array<Sent, 4> questions{
+        {{"SELECT ?::int + 1", one}, {"SELECT nosuch"}, {"SELECT ?::int + 1", two}, {"SELECT 7"}}};
+    const auto asked = [&](std::size_t n) {
+        return database->query(questions[n].sql, questions[n].parameters);
+    };
+
+    SUBCASE("in their order, an error among them") {
+        database->expect(questions);
+        CHECK_FALSE(database->in_transaction());
+        CHECK(asked(0)->rows == std::vector<std::vector<Value>>{{"2"}});
+        auto failed = asked(1);
+        REQUIRE_FALSE(failed.has_value());
+        CHECK(failed.error().message == "column \"nosuch\" does not exist");
+        CHECK(database->error_offset() == 7);
+        CHECK(database->error_state() == "42703");
+        std::vector<std::string> seen;
+        REQUIRE(database
+                    ->each(questions[2].sql, questions[2].parameters,
+                           [&](const RowView& row) { seen.emplace_back(row.values[0].value()); })
+                    .has_value());
+        CHECK(seen == std::vector<std::string>{"3"});
+        CHECK(asked(3)->rows == std::vector<std::vector<Value>>{{"7"}});
+        CHECK(asked(3)->rows == std::vector<std::vector<Value>>{{"7"}});
+    }
+    SUBCASE("or in another, or not at all") {
+        database->expect(questions);
+        CHECK(asked(2)->rows == std::vector<std::vector<Value>>{{"3"}});
+        CHECK(asked(0)->rows == std::vector<std::vector<Value>>{{"2"}});
+    }
+    SUBCASE("a statement that comes instead is executed") {
+        for (int way = 0; way < 4; ++way) {
+            CAPTURE(way);
+            must(*database, "DROP TABLE IF EXISTS t");
+            must(*database, "CREATE TABLE t (id int)");
+            database->expect(questions);
+            std::size_t done = 0;
+            if (way == 0) must(*database, "INSERT INTO t VALUES (1)");
+            if (way == 1)
+                REQUIRE(
+                    database
+                        ->execute_all(std::array<Sent, 2>{{{"INSERT INTO t VALUES (1)"}, {"SELECT 2"}}}, done)
+                        .has_value());
+            if (way == 2) REQUIRE(database->copy_in("COPY t FROM STDIN", "1\n").has_value());
+            if (way == 3) {
+                REQUIRE(database->begin().has_value());
+                must(*database, "INSERT INTO t VALUES (1)");
+                must(*database, "COMMIT");
+            }
+            CHECK(scalar(*database, "SELECT count(*) FROM t") == "1");
+        }
+    }
+    SUBCASE("a server that goes away meanwhile is gone for each of them") {
+        const std::string pid = scalar(*database, "SELECT pg_backend_pid()").value();
+        database->expect(questions);
+        CHECK(asked(0).has_value());
+        must(*opened(PostgresServer::shared().fresh_database()),
+             "SELECT pg_terminate_backend(" + pid + "), pg_sleep(0.2)");
+        (void)asked(1);
+        (void)asked(2);
+        (void)asked(3);
+        auto last = asked(3);
+        REQUIRE_FALSE(last.has_value());
+        CHECK(last.error().code == "target.unreachable");
+    }
+}
+
+TEST_CASE("PostgreSQL: a table in a schema that the role may not use is there all the same") {
+    const Connection connection = PostgresServer::shared().fresh_database();
+    auto owner = opened(connection);
+    must(*owner, "CREATE SCHEMA hidden");
+    must(*owner, "CREATE TABLE hidden.\"Odd\"\"name\" (id int)");
+    must(*owner, "DROP ROLE IF EXISTS outsider");
+    must(*owner, "CREATE ROLE outsider");
+    CHECK(owner->table_exists("hidden", "Odd\"name").value());
+    CHECK_FALSE(owner->table_exists("hidden", "odd\"name").value());
+    CHECK_FALSE(owner->table_exists("nowhere", "t").value());
+    must(*owner, "SET ROLE outsider");
+    CHECK(owner->table_exists("hidden", "Odd\"name").value());
+    CHECK_FALSE(owner->table_exists("hidden", "t").value());
+    must(*owner, "RESET ROLE");
+    must(*owner, "DROP ROLE outsider");
+}
+
 TEST_CASE("PostgreSQL: many rows go as one query string, and which of them failed is known all the same") {
     auto database = opened(PostgresServer::shared().fresh_database());
     must(*database, "CREATE TABLE t (id int PRIMARY KEY, name text)");
@@ -387,9 +473,11 @@ TEST_CASE("PostgreSQL: many rows go as one query string, and which of them faile
         REQUIRE(database->begin().has_value());
         return database->execute_all(all, done);
     };
+    std::optional<std::size_t> offset;
     const auto failure = [&](std::size_t& done) {
         auto sent = run(done);
         REQUIRE_FALSE(sent.has_value());
+        offset = database->error_offset();
         CHECK(database->in_transaction());
         must(*database, "ROLLBACK");
         CHECK(scalar(*database, "SELECT count(*) FROM t") == "0");
@@ -405,19 +493,19 @@ TEST_CASE("PostgreSQL: many rows go as one query string, and which of them faile
         texts[120] = "INSERT INTO t VALUES (7, 'twice')";
         CHECK(failure(done).find("duplicate key") != std::string::npos);
         CHECK(done == 121);
-        CHECK_FALSE(database->error_offset().has_value());
+        CHECK_FALSE(offset.has_value());
     }
     SUBCASE("while it is understood") {
         texts[150] = "INSERT INTO t (id, nosuch) VALUES (7, 'ä')";
         CHECK(failure(done).find("nosuch") != std::string::npos);
         CHECK(done == 151);
-        CHECK(database->error_offset() == 19);
+        CHECK(offset == 19);
     }
     SUBCASE("before anything is done") {
         texts[199] = "INSERT INTO t VALUES (1, 'a' 'b')";
         CHECK(failure(done).find("syntax error") != std::string::npos);
         CHECK(done == 200);
-        CHECK(database->error_offset() == 29);
+        CHECK(offset == 29);
     }
     SUBCASE("two in one are seen") {
         texts[3] += "; INSERT INTO t VALUES (-3, 'hidden')";
