@@ -127,6 +127,7 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
     const NativeCall with{&session.env(), &gathered.child_env, settings.redactor,
                           gathered.request.environment, gathered.readers.get()};
     TargetLocks locks;
+    Versions unchanged;
     if (risk_of(result.plan->steps) > Risk::files) {
         Versions versions;
         for (const auto& status : result.targets) {
@@ -142,7 +143,9 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
             }
             locks.emplace(status.target.name, std::move(*lock));
         }
-        if (!untouched(gathered, versions, locks))
+        if (untouched(gathered, versions, locks))
+            unchanged = std::move(versions);
+        else
             result.error = plan_again(session, prepared, gathered, result, consent, with, locks, exact);
         if (result.error) return;
         for (const auto& status : result.targets)
@@ -166,7 +169,9 @@ void run_unit(const Session& session, const Prepared& prepared, GatheredUnit& ga
                                sessions);
     };
     gathered.facts.histories.clear();  // the steps change the result's, which is then copied to nobody
-    execute(result, locks, reader, settings);
+    ExecuteSettings with_versions = settings;
+    with_versions.unchanged = std::move(unchanged);
+    execute(result, locks, reader, with_versions);
     gathered.readers->clear();
     for (const auto& status : result.targets)
         if (&status == &result.targets.front())

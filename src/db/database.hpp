@@ -26,6 +26,7 @@ struct Rows {
 struct RowView {
     std::span<const std::string_view> columns;
     std::span<const std::optional<std::string_view>> values;
+    std::size_t of = 0;  ///< how many rows there are; 0 where the driver does not know yet
 };
 using RowTaker = std::function<void(const RowView&)>;
 

@@ -53,7 +53,7 @@ Result<void> Database::each(std::string_view sql, std::span<const Value> paramet
     std::vector<std::optional<std::string_view>> values;
     for (const auto& row : rows->rows) {
         values.assign(row.begin(), row.end());
-        take({columns, values});
+        take({columns, values, rows->rows.size()});
     }
     return {};
 }

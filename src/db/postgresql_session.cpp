@@ -357,7 +357,8 @@ Result<void> PostgresSession::each(std::string_view sql, std::span<const Value> 
     std::vector<std::string_view> columns;
     for (int column = 0; column < width; ++column) columns.emplace_back(PQfname(table, column));
     std::vector<std::optional<std::string_view>> values(columns.size());
-    for (int line = 0; line < PQntuples(table); ++line) {
+    const int height = PQntuples(table);
+    for (int line = 0; line < height; ++line) {
         for (int column = 0; column < width; ++column) {
             auto& value = values[static_cast<std::size_t>(column)];
             value.reset();
@@ -365,7 +366,7 @@ Result<void> PostgresSession::each(std::string_view sql, std::span<const Value> 
                 value.emplace(PQgetvalue(table, line, column),
                               static_cast<std::size_t>(PQgetlength(table, line, column)));
         }
-        take({columns, values});
+        take({columns, values, static_cast<std::size_t>(height)});
     }
     return {};
 }

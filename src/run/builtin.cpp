@@ -89,6 +89,7 @@ struct Runner {
         sql::RunSettings run = sql_settings();
         run.cache = &state.caches[step.target];
         run.next = next_up();
+        run.as_planned = step.n == 1 && settings.unchanged.contains(step.target);
         return note_outcome(sql::apply_migration(*session, project, settings.root, apply, run));
     }
 

@@ -178,8 +178,11 @@ void execute(UnitResult& result, const TargetLocks& locks, const HistoryReader& 
     BuiltinState state;
     state.holes["{now}"] = settings.now;
     for (const auto& [name, lock] : locks)
-        if (lock.session() && result.plan->steps.size() == 1)
-            state.versions[name] = lock.session()->version();
+        if (lock.session() && result.plan->steps.size() == 1) {
+            const auto known = settings.unchanged.find(name);
+            state.versions[name] =
+                known == settings.unchanged.end() ? lock.session()->version() : known->second;
+        }
     std::set<std::string> wanted, unwanted;
     for (const Step& step : result.plan->steps) {
         wanted.insert(step.expect.applied_added.begin(), step.expect.applied_added.end());

@@ -27,6 +27,8 @@ struct ExecuteSettings {
     std::string now;                              ///< what {now} stands for: YYYYMMDDHHMMSS in UTC
     std::optional<std::chrono::seconds> timeout;  ///< --timeout
     std::chrono::milliseconds lock_wait{60'000};  ///< --wait
+    /// By target: version() before the plan's facts were read, where nobody has written since.
+    std::map<std::string, std::int64_t> unchanged = {};
 };
 
 /// Reads a target's history anew; called after every step that should have changed it.

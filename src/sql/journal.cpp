@@ -126,6 +126,10 @@ void Journal::heard(const std::string& id, const std::string& next, const db::Ro
     without_row_ = row.at(width) ? "" : next;
 }
 
+void Journal::expect_state(const std::string& id, bool down) {
+    heard_[id] = down ? State(AppliedRow::State::applied) : std::nullopt;
+}
+
 bool Journal::is_unheard_of(const std::string& id, std::string_view script) const {
     return without_row_ == id && !may_hold(script, table_.name);
 }

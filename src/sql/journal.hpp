@@ -30,6 +30,8 @@ class Journal {
     /// is the next answer of state_of() for each.
     std::optional<Change> question_of(const std::string& id, const std::string& next = "") const;
     void heard(const std::string& id, const std::string& next, const db::Rows& rows);
+    /// Is told that state_of() would find a migration as a plan takes it that applies or (`down`) reverts it.
+    void expect_state(const std::string& id, bool down);
     /// Whether the tool's table had no row of a migration when it was asked last, and the script that has run
     /// meanwhile does not name the table.
     bool is_unheard_of(const std::string& id, std::string_view script) const;

@@ -82,6 +82,7 @@ Ledger read_ledger(db::Database& database, const Change& select) {
     Ledger ledger;
     auto read = database.each(select.sql, select.values, [&](const db::RowView& row) {
         auto text = [&](std::size_t column) { return row.values[column].value_or(""); };
+        if (ledger.empty()) ledger.reserve(row.of);
         ledger[std::string(text(0))] = {std::string(text(1)), std::string(text(2)), text(3) == "down",
                                         text(4) == "running", number(text(5)),      number(text(6)),
                                         std::string(text(7))};

@@ -51,6 +51,7 @@ struct TableRows {
 
 void TableRows::take(const db::RowView& view) {
     if (!places_) {
+        rows.reserve(view.of);
         const auto place = [&](std::string_view column) {
             const auto at = std::find(view.columns.begin(), view.columns.end(), column);
             return static_cast<std::size_t>(at - view.columns.begin());
@@ -82,7 +83,9 @@ void TableRows::take(const db::RowView& view) {
             how_far(number(text(places_->statements_done)), number(text(places_->statement_started)));
     }
     reverted.push_back(state == "reverted");
-    if (places_->mark < view.values.size()) marks.emplace_back(text(places_->mark));
+    if (places_->mark >= view.values.size()) return;
+    if (marks.empty()) marks.reserve(view.of);
+    marks.emplace_back(text(places_->mark));
 }
 
 /// Older versions of goose add a row for each way: the newest row of a version counts.

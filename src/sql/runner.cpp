@@ -53,6 +53,7 @@ Result<RunOutcome> apply_migration(db::Database& database, const Project& projec
         auto opened = Journal::open(database, project.table);
         if (!opened) return tl::unexpected(opened.error());
         cache.journal = std::move(*opened);
+        if (with.as_planned) cache.journal->expect_state(apply.id, apply.down);
     }
     Journal* journal = &*cache.journal;
     cache.script = script->parsed->text;

@@ -40,6 +40,8 @@ struct RunSettings {
     RunCache* cache = nullptr;
     /// The migration that is applied behind this one, on the same session and at once; "" for none.
     std::string next = {};
+    /// Nobody has written since the plan was made: what it says of this migration is the history's own word.
+    bool as_planned = false;
 };
 
 struct RunOutcome {
