@@ -290,8 +290,10 @@ Result<ResultHandle> PostgresSession::run_joined(std::span<const Sent> statement
     }
     done = std::min(results, statements.size() - 1);
     if (!error)
-        return fail("sql.failed", fmt::format("the server sees {} statements here, and not {}", results,
-                                              statements.size()));
+        return fail(
+            "sql.failed",
+            fmt::format("the server sees {} statements here, and not {}", results, statements.size()),
+            "It takes one of these apart otherwise than we do. In a file of its own each is sent alone.");
     auto why = failed(error.get(), text);
     if (error_offset_) {
         done = std::upper_bound(starts.begin(), starts.end(), *error_offset_) - starts.begin() - 1;
@@ -318,8 +320,8 @@ Result<Rows> PostgresSession::execute_all(std::span<const Sent> statements, std:
         if (size > 0) {
             last = run_joined(rest.first(size), part_done);
         } else {
-            while (++size < rest.size() && joined(rest.subspan(size)) == 0) {
-            }
+            do ++size;
+            while (size < rest.size() && joined(rest.subspan(size)) == 0);
             if (PQenterPipelineMode(handle_.get()) != 1) return failed(nullptr, rest.front().sql);
             last = run_pipeline(rest.first(size), part_done);
         }

@@ -196,7 +196,7 @@ struct Answers {
     LiveAnswers live;
 };
 
-bool is_migrated(const HistoryRows& history) {
+bool has_begun(const HistoryRows& history) {
     return std::any_of(history.rows.begin(), history.rows.end(),
                        [](const AppliedRow& row) { return row.state == AppliedRow::State::applied; });
 }
@@ -206,16 +206,16 @@ Answers ask_databases(const GatheredUnit& one, const GatherSettings& settings, c
     Answers answers;
     const MachineAnswers machine = wanted.live ? begin_to_ask_machine(one) : MachineAnswers{};
     const Unit& unit = one.selected.unit;
-    std::set<std::string> migrated;
+    std::set<std::string> begun;
     for (const auto& [target, before, error] : one.result.targets) {
         if (!wanted.histories || !target.migrated ||
             status_step(unit, settings.root, target, one.request.environment))
             continue;
         auto rows = read_unit_rows(unit, target, settings.root, sessions);
-        if (rows && is_migrated(*rows)) migrated.insert(target.name);
+        if (rows && has_begun(*rows)) begun.insert(target.name);
         answers.histories.emplace(target.name, std::move(rows));
     }
-    if (wanted.live) answers.live = ask_targets(one, settings.now, migrated, machine, sessions);
+    if (wanted.live) answers.live = ask_targets(one, settings.now, begun, machine, sessions);
     return answers;
 }
 

@@ -34,10 +34,10 @@ void add_histories(const Unit& unit, const std::filesystem::path& root, const Ta
     }
 }
 
-/// `migrated`: the history has a migration applied, so that the database is neither empty nor another's.
-LiveQuestion question_for(const GatheredUnit& one, const Target& target, std::int64_t now, bool migrated) {
+/// `begun`: the history has a migration applied, so that the database is neither empty nor another's.
+LiveQuestion question_for(const GatheredUnit& one, const Target& target, std::int64_t now, bool begun) {
     LiveQuestion question = question_of(one.selected.unit, one.facts.root, target);
-    question.tables = !migrated;
+    question.tables = !begun;
     question.others = one.other_histories;
     question.rows = one.request.verb != Verb::run;
     question.now = now;
@@ -58,11 +58,11 @@ std::optional<Error> decide_again(GatheredUnit& one, Target& target, const LiveF
     return error;
 }
 
-LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, bool migrated,
+LiveFacts ask(const GatheredUnit& one, const Target& target, std::int64_t now, bool begun,
               const MachineAnswer& machine, ReadSessions& sessions) {
     auto session = sessions.open(target);
     if (session) {
-        LiveQuestion question = question_for(one, target, now, migrated);
+        LiveQuestion question = question_for(one, target, now, begun);
         question.machine = machine;
         if (auto answer = ask_database(**session, target.connection, question)) return *answer;
     }
@@ -99,13 +99,13 @@ MachineAnswers begin_to_ask_machine(const GatheredUnit& one) {
     return answers;
 }
 
-LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const std::set<std::string>& migrated,
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const std::set<std::string>& begun,
                         const MachineAnswers& machine, ReadSessions& sessions) {
     LiveAnswers answers;
     for (const auto& status : one.result.targets)
         if (const std::string& name = status.target.name; status.target.migrated)
-            answers.emplace(
-                name, ask(one, status.target, now, migrated.contains(name), machine.at(name), sessions));
+            answers.emplace(name,
+                            ask(one, status.target, now, begun.contains(name), machine.at(name), sessions));
     return answers;
 }
 
@@ -128,9 +128,9 @@ Result<bool> ask_again(GatheredUnit& one, UnitResult& result, const TargetLocks&
         auto lock = locks.find(status.target.name);
         if (lock == locks.end() || !lock->second.session()) continue;
         const auto history = one.facts.histories.find(status.target.name);
-        const bool migrated = history != one.facts.histories.end() && !history->second.applied.empty();
+        const bool begun = history != one.facts.histories.end() && !history->second.applied.empty();
         auto facts = ask_database(*lock->second.session(), status.target.connection,
-                                  question_for(one, status.target, now, migrated));
+                                  question_for(one, status.target, now, begun));
         if (!facts) return tl::unexpected(facts.error());
         LiveFacts& before = one.live[status.target.name];
         if (filled_by_us) {

@@ -26,8 +26,8 @@ using MachineAnswers = std::map<std::string, MachineAnswer>;
 MachineAnswers begin_to_ask_machine(const GatheredUnit& one);
 
 /// Asks the database of each target what it is. One that cannot be reached or has no client here answers
-/// with a remark that says so. `migrated`: those whose history has a migration applied.
-LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const std::set<std::string>& migrated,
+/// with a remark that says so. `begun`: those whose history has a migration applied.
+LiveAnswers ask_targets(const GatheredUnit& one, std::int64_t now, const std::set<std::string>& begun,
                         const MachineAnswers& machine, ReadSessions& sessions);
 
 /// Decides the level of each target anew with the answers, in the unit's facts and in its result. What ends
