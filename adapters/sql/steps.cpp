@@ -16,8 +16,6 @@ namespace {
 using sql::Convention;
 using sql::Direction;
 
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
-
 std::vector<std::string> destructive_in(const std::vector<sql::Statement>& statements,
                                         const std::string& name, sql::Dialect dialect) {
     std::vector<std::string> result;
@@ -57,9 +55,7 @@ Result<Step> up_step(const Context& context, const MigrationFile& file) {
             "verb.unsupported",
             fmt::format("{} is a migration in Go, which only the project's own program can run", path),
             "Nothing was executed. Run the project's command for migrations instead.");
-    auto bytes = read_file(context.facts.root / path, kLargestFile);
-    if (!bytes) return fail("migration.invalid", path + ": cannot be read", "Nothing was executed.");
-    auto read = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, path);
+    auto read = sql::parse_file(context.facts.root / path, context.project.convention, context.dialect, path);
     if (!read) return tl::unexpected(read.error());
     const sql::ParsedMigration& parsed = **read;
     auto way = sql::way_of(parsed, Direction::up, context.project.convention, path);
@@ -82,7 +78,6 @@ Result<Step> down_step(const Context& context, const AppliedRow& row) {
     const MigrationFile* file = file_of(context.facts.files, row.id);
     ApplyMigration action{row.id, "", true, "", 0};
     std::string name = "stored way back of " + row.id;
-    std::optional<std::string> bytes;
     sql::Part part = sql::Part::stored_down;
     if (file) {
         if (file->files.front().ends_with(".go"))
@@ -93,12 +88,10 @@ Result<Step> down_step(const Context& context, const AppliedRow& row) {
         action.path = name = down_path(context, *file);
         if (name.empty())
             return irreversible(context, row.id, "there is no .down.sql beside " + file->files.front());
-        bytes = read_file(context.facts.root / name, kLargestFile);
         part = context.project.convention == Convention::golang_migrate ? sql::Part::down_file
                                                                         : sql::Part::whole;
     } else if (!row.down_sql.empty()) {
         action.down_sql = row.down_sql;
-        bytes = row.down_sql;
     } else {
         return fail(
             "migration.missing",
@@ -111,8 +104,9 @@ Result<Step> down_step(const Context& context, const AppliedRow& row) {
               "the file is gone for good",
               "drops its row from the history"}});
     }
-    if (!bytes) return fail("migration.invalid", name + ": cannot be read", "Nothing was reverted.");
-    auto read = sql::parse_own(std::move(*bytes), context.project.convention, context.dialect, name, part);
+    const auto convention = context.project.convention;
+    auto read = file ? sql::parse_file(context.facts.root / name, convention, context.dialect, name, part)
+                     : sql::parse_own(row.down_sql, convention, context.dialect, name, part);
     if (!read) return tl::unexpected(read.error());
     const sql::ParsedMigration& parsed = **read;
     if (!parsed.reversible())

@@ -35,6 +35,24 @@ std::optional<std::string> read_file(const fs::path& path, std::uintmax_t limit)
     return content;
 }
 
+bool file_holds(const fs::path& path, std::string_view content) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return false;
+    struct stat info {};
+    bool same = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+                static_cast<std::uintmax_t>(info.st_size) == content.size();
+    std::string part(same ? std::size_t{1} << 18 : 0, '\0');
+    while (same && !content.empty()) {
+        const ssize_t got = ::read(fd, part.data(), part.size());
+        if (got < 0 && errno == EINTR) continue;
+        same =
+            got > 0 && content.starts_with(std::string_view(part).substr(0, static_cast<std::size_t>(got)));
+        if (same) content.remove_prefix(static_cast<std::size_t>(got));
+    }
+    ::close(fd);
+    return same;
+}
+
 std::vector<std::string> list_directory(const fs::path& path) {
     std::vector<std::string> names;
     DIR* directory = ::opendir(path.c_str());

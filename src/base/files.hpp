@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/error.hpp"
@@ -12,6 +13,8 @@ namespace migrate {
 /// Whole content of a regular file; nullopt if it cannot be read, is no regular file, or is larger than
 /// `limit` bytes. Configuration files are small: what is larger is not one.
 std::optional<std::string> read_file(const std::filesystem::path& path, std::uintmax_t limit = 16u << 20);
+/// Whether a regular file holds exactly that, in the memory of a small part of it.
+bool file_holds(const std::filesystem::path& path, std::string_view content);
 
 /// Names in a directory, sorted bytewise; empty where it does not exist or cannot be read.
 std::vector<std::string> list_directory(const std::filesystem::path& path);

@@ -1,10 +1,14 @@
 #include "sql/migration_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <tuple>
 
+#include "base/files.hpp"
 #include "sql/marker.hpp"
 #include "sql/split.hpp"
 
@@ -212,13 +216,12 @@ Result<ParsedMigration> Parser::parse(Result<std::string> text, Dialect dialect)
 /// The last large migration that was taken apart.
 class Kept {
   public:
-    using Parsed = std::shared_ptr<const ParsedMigration>;
     using How = std::tuple<Convention, Dialect, Part>;
     static constexpr std::size_t kLarge = 1u << 18;  ///< bytes
 
-    Parsed find(const std::string& text, const How& how) {
+    Parsed find(const How& how, const std::function<bool(const std::string& text)>& is_same) {
         const std::lock_guard lock(mutex_);
-        return parsed_ && how_ == how && *parsed_->text == text ? parsed_ : nullptr;
+        return parsed_ && how_ == how && is_same(*parsed_->text) ? parsed_ : nullptr;
     }
     void keep(Parsed parsed, const How& how) {
         const std::lock_guard lock(mutex_);
@@ -232,6 +235,13 @@ class Kept {
     How how_;
 };
 
+Kept& kept() {
+    static Kept one;
+    return one;
+}
+
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
+
 }  // namespace
 
 Result<ParsedMigration> parse_migration(std::string_view bytes, Convention convention, Dialect dialect,
@@ -239,19 +249,31 @@ Result<ParsedMigration> parse_migration(std::string_view bytes, Convention conve
     return Parser(name, convention, part).parse(normalised(bytes), dialect);
 }
 
-Result<std::shared_ptr<const ParsedMigration>> parse_own(std::string bytes, Convention convention,
-                                                         Dialect dialect, std::string_view name, Part part) {
-    static Kept kept;
+Result<Parsed> parse_own(std::string bytes, Convention convention, Dialect dialect, std::string_view name,
+                         Part part) {
     auto text = normalised_own(std::move(bytes));
     const bool large = text && text->size() >= Kept::kLarge;
     const Kept::How how{convention, dialect, part};
     if (large)
-        if (auto known = kept.find(*text, how)) return known;
+        if (auto known = kept().find(how, [&](const std::string& other) { return other == *text; }))
+            return known;
     auto parsed = Parser(name, convention, part).parse(std::move(text), dialect);
     if (!parsed) return tl::unexpected(parsed.error());
     auto shared = std::make_shared<const ParsedMigration>(std::move(*parsed));
-    if (large) kept.keep(shared, how);
+    if (large) kept().keep(shared, how);
     return shared;
+}
+
+Result<Parsed> parse_file(const std::filesystem::path& file, Convention convention, Dialect dialect,
+                          std::string_view name, Part part) {
+    // Compared as it is read, not beside a second copy of the whole.
+    const Kept::How how{convention, dialect, part};
+    if (auto known = kept().find(how, [&](const std::string& text) { return file_holds(file, text); }))
+        return known;
+    auto bytes = read_file(file, kLargestFile);
+    if (!bytes)
+        return fail("migration.invalid", fmt::format("{}: cannot be read", name), "Nothing was executed.");
+    return parse_own(std::move(*bytes), convention, dialect, name, part);
 }
 
 }  // namespace migrate::sql

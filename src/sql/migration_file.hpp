@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,11 +39,13 @@ struct ParsedMigration {
 /// without the marks of its convention; an UP part without a statement where that is an error.
 Result<ParsedMigration> parse_migration(std::string_view bytes, Convention convention, Dialect dialect,
                                         std::string_view name, Part part = Part::whole);
-/// The same of bytes that nobody needs any more. One command takes a file apart for its plan, for the plan
-/// under the lock and for its execution: the last large one is kept, and given again where its text is still
-/// the same.
-Result<std::shared_ptr<const ParsedMigration>> parse_own(std::string bytes, Convention convention,
-                                                         Dialect dialect, std::string_view name,
-                                                         Part part = Part::whole);
+/// The same of bytes that nobody needs any more, and of the file itself (`migration.invalid` where it cannot
+/// be read). One command takes a file apart for its plan, for the plan under the lock and for its execution:
+/// the last large one is kept, and given again where its text is still the same.
+using Parsed = std::shared_ptr<const ParsedMigration>;
+Result<Parsed> parse_own(std::string bytes, Convention convention, Dialect dialect, std::string_view name,
+                         Part part = Part::whole);
+Result<Parsed> parse_file(const std::filesystem::path& file, Convention convention, Dialect dialect,
+                          std::string_view name, Part part = Part::whole);
 
 }  // namespace migrate::sql

@@ -35,7 +35,7 @@ bool changes_rows(const Statement& statement) {
 
 /// How many statements from the first on travel together.
 std::size_t group_size(db::Database& database, std::span<const Statement> statements) {
-    constexpr std::size_t kMost = 1000, kBytes = 1u << 20;
+    constexpr std::size_t kMost = 10'000, kBytes = 1u << 20;
     if (dialect_of(database.engine()) != Dialect::postgresql) return 1;
     std::size_t size = 0, bytes = 0;
     for (const Statement& statement : statements) {

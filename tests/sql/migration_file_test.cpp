@@ -1,5 +1,7 @@
 #include "sql/migration_file.hpp"
 
+#include "../support/tree.hpp"
+
 using namespace migrate;
 using namespace migrate::sql;
 using Texts = std::vector<std::string>;
@@ -209,4 +211,28 @@ TEST_CASE("a large file that is read again is not taken apart again, unless anyt
     CHECK(own(large)->up.size() == 20'000);
     // Small ones are not kept.
     CHECK(own("-- UP\nSELECT 1;\n") != own("-- UP\nSELECT 1;\n"));
+}
+
+TEST_CASE("a large file is compared with what was kept of it where it lies") {
+    test::Tree tree;
+    const auto from_file = [&](const std::string& text) {
+        tree.write("1_a.sql", text);
+        auto result = parse_file(tree.path("1_a.sql"), Convention::up_down, kPg, "m/1_a.sql");
+        REQUIRE_MESSAGE(result, result.error().message);
+        return *result;
+    };
+    std::string large = "-- UP\n";
+    for (int i = 0; i < 20'000; ++i) large += "INSERT INTO t VALUES (" + std::to_string(i) + ");\n";
+    const auto first = from_file(large);
+    CHECK(first->up.size() == 20'000);
+    CHECK(from_file(large) == first);
+    // As long as before, and other at its end.
+    std::string other = large;
+    other[other.size() - 4] = '7';
+    CHECK(from_file(other) != first);
+    CHECK(from_file(other + "INSERT INTO t VALUES (-1);\n")->up.size() == 20'001);
+    CHECK(from_file(large.substr(0, large.size() / 2) + "1);\n")->up.size() < 20'000);
+    auto missing = parse_file(tree.path("none.sql"), Convention::up_down, kPg, "m/none.sql");
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().message == "m/none.sql: cannot be read");
 }
