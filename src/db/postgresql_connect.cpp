@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <string_view>
 #include <vector>
 
@@ -19,8 +20,12 @@ struct FreeOptions {
 };
 using Defaults = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
-/// What the environment or a service file would put in for a keyword that we leave open.
-std::string environment_default(std::string_view keyword) {
+/// What the environment or a service file would put in for a keyword that we leave open. Where neither is,
+/// the library need not look through everything that it would do by itself.
+std::string environment_default(std::string_view keyword, const char* variable,
+                                const Connection& connection) {
+    if (!std::getenv(variable) && !std::getenv("PGSERVICE") && !connection.parameters.contains("service"))
+        return "";
     const Defaults defaults(PQconndefaults());
     for (const PQconninfoOption* option = defaults.get(); option && option->keyword; ++option)
         if (option->keyword == keyword && option->val) return option->val;
@@ -73,7 +78,7 @@ tl::unexpected<Error> refused(const Connection& connection, std::string_view lib
 
 Result<PostgresHandle> connect_postgresql(const Connection& connection, int timeout_s) {
     if (auto found = load_libpq(connection); !found) return tl::unexpected(found.error());
-    if (const std::string elsewhere = environment_default("hostaddr");
+    if (const std::string elsewhere = environment_default("hostaddr", "PGHOSTADDR", connection);
         !elsewhere.empty() && !connection.parameters.contains("hostaddr"))
         return fail(
             "target.shadowed",

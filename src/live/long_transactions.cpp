@@ -30,10 +30,11 @@ std::string postgresql_query(int open_for_s) {
 /// certain.
 bool may_be_open(db::Database& database, int open_for_s) {
     if (database.engine() != Engine::postgresql) return true;
-    auto rows = database.query(fmt::format(
-        "SELECT 1 FROM pg_catalog.pg_stat_get_activity(NULL) WHERE pid <> pg_backend_pid() AND xact_start <= "
-        "clock_timestamp() - interval '{} seconds' LIMIT 1",
-        open_for_s));
+    auto rows =
+        database.query(fmt::format("SELECT 1 FROM pg_catalog.pg_stat_get_activity(NULL) WHERE xact_start <= "
+                                   "clock_timestamp() - interval "
+                                   "'{} seconds' LIMIT 1",
+                                   open_for_s));
     return !rows || !rows->rows.empty();
 }
 

@@ -151,14 +151,17 @@ std::vector<LevelEvidence> signs_of_postgresql(db::Database& database, const Con
             signs.push_back(
                 managed(fmt::format("it has the {} {}, as {} has", sign.what, sign.name, sign.service)));
     };
-    if (auto answer = database.query(postgresql_query()); answer && !answer->rows.empty()) {
+    // Names that are compared here: a condition would take a new session as long again.
+    constexpr std::string_view kDatabases = "SELECT datname FROM pg_catalog.pg_database";
+    const std::string query = postgresql_query();
+    database.expect(std::array<db::Sent, 2>{{{query}, {kDatabases}}});
+    if (auto answer = database.query(query); answer && !answer->rows.empty()) {
         auto column = answer->rows[0].begin();
         for (const auto& sign : kPostgresql)
             if (!function_for(sign.what).empty() && *column++ == "t") add(sign);
         add_distance(signs, *column, connection);
     }
-    // Names that are compared here: a condition would take a new session as long again.
-    (void)database.each("SELECT datname FROM pg_catalog.pg_database", {}, [&](const db::RowView& row) {
+    (void)database.each(kDatabases, {}, [&](const db::RowView& row) {
         for (const auto& sign : kPostgresql)
             if (sign.what == "database" && row.values[0] == sign.name) add(sign);
     });

@@ -16,7 +16,16 @@ constexpr std::array<std::string_view, 38> kNoBlockAfter{
 
 }  // namespace
 
+/// Whether the tokens so far say that the statement is none with a body.
+bool Body::plain() const {
+    return !routine_ && (dialect_ == Dialect::mysql ? !header_ : count_ >= 4);
+}
+
 void Body::feed(const Token& token) {
+    if (plain()) {
+        if (dialect_ == Dialect::postgresql) count_brackets(token);
+        return;
+    }
     switch (dialect_) {
         case Dialect::postgresql:
             feed_postgresql(token);
@@ -45,10 +54,14 @@ bool Body::open() const {
     return false;
 }
 
-/// As psql does (psqlscan.l): END closes what BEGIN ATOMIC and the CASEs inside it opened.
-void Body::feed_postgresql(const Token& token) {
+void Body::count_brackets(const Token& token) {
     if (symbol(token, '(')) ++brackets_;
     if (symbol(token, ')') && brackets_ > 0) --brackets_;
+}
+
+/// As psql does (psqlscan.l): END closes what BEGIN ATOMIC and the CASEs inside it opened.
+void Body::feed_postgresql(const Token& token) {
+    count_brackets(token);
     if (count_ == 0) header_ = is(token, "CREATE");
     if (header_ && count_ < 4 && (is(token, "FUNCTION") || is(token, "PROCEDURE"))) routine_ = true;
     if (!routine_ || brackets_ > 0) return;

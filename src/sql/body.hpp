@@ -24,6 +24,8 @@ class Body {
     bool routine() const { return routine_; }
 
   private:
+    bool plain() const;
+    void count_brackets(const Token& token);
     void feed_postgresql(const Token& token);
     void feed_sqlite(const Token& token);
     void feed_mysql(const Token& token);
